@@ -1,0 +1,120 @@
+//! The seven steps joined over the ports: what a page, a worker or a test calls.
+//!
+//! In: drafts, captures, a pairing link, the wish to send. Out: records and findings. It decides
+//! the order of things and nothing else: every rule is in the step that it calls.
+
+mod drafts;
+mod seal;
+mod sync;
+
+pub use drafts::ByteSource;
+pub use sync::Report;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Result, StationError, UploadError};
+use crate::ports::{Millis, Random, TrustedConfiguration, World};
+use crate::station::{Configuration, PairingLink};
+use crate::upload::probe::Probe;
+use crate::upload::{Method, Request};
+use crate::jws::Jwk;
+
+/// One station over one world.
+pub struct Flow<W> {
+    world: W,
+    /// Random name of this page or worker, for leases.
+    owner: String,
+}
+
+/// What `POST /devices` is sent.
+#[derive(Serialize)]
+struct Registration<'a> {
+    token: &'a str,
+    jwk: Jwk,
+}
+
+/// What `POST /devices` answers.
+#[derive(Deserialize)]
+struct Registered {
+    configuration: String,
+}
+
+impl<W: World> Flow<W> {
+    /// A station over `world`.
+    pub fn new(world: W) -> Self {
+        let owner = random_id(&world);
+        Self { world, owner }
+    }
+
+    /// The world it runs on.
+    pub fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// The configuration, once the tablet is paired.
+    ///
+    /// # Errors
+    /// `store_*`, `station_configuration_*` when what was stored cannot be believed.
+    pub async fn configuration(&self) -> Result<Option<Configuration>> {
+        let Some(kept) = self.world.configuration().await? else { return Ok(None) };
+        Ok(Some(Configuration::verify(&kept.jws, &kept.trusted)?))
+    }
+
+    async fn paired(&self) -> Result<Configuration> {
+        Ok(self.configuration().await?.ok_or(StationError::NotPaired)?)
+    }
+
+    /// Pairs with the registry that the link names: the device's public key goes there, the
+    /// signed configuration comes back. Once more with the same link is harmless.
+    ///
+    /// # Errors
+    /// `station_link_malformed`, `station_pairing_refused`, `station_configuration_*`, `upload_*`,
+    /// `seal_device_key_*`, `store_*`.
+    pub async fn pair(&self, link: &str) -> Result<Configuration> {
+        let link = PairingLink::parse(link)?;
+        let jwk = self.world.public_key().await?.to_jwk();
+        let registration = Registration { token: &link.token, jwk };
+        let response = self
+            .world
+            .send(Request {
+                method: Method::Post,
+                url: format!("{}/devices", link.endpoint),
+                headers: vec![("Content-Type", "application/json".into())],
+                body: serde_json::to_vec(&registration).expect("strings serialise"),
+            })
+            .await?;
+        match response.status {
+            200 | 201 => {}
+            400..=409 => return Err(StationError::PairingRefused.into()),
+            429 | 503 => return Err(UploadError::ServerBusy.into()),
+            500.. => return Err(UploadError::ServerFailed.into()),
+            _ => return Err(UploadError::CaptivePortal.into()),
+        }
+        let registered: Registered =
+            serde_json::from_slice(&response.body).map_err(|_| UploadError::CaptivePortal)?;
+        let trusted = vec![link.thumbprint];
+        let configuration = Configuration::verify(&registered.configuration, &trusted)?;
+        let kept = TrustedConfiguration { jws: registered.configuration, trusted };
+        self.world.put_configuration(&kept).await?;
+        Ok(configuration)
+    }
+
+    /// Asks the registry for a signed answer; its clock, milliseconds since 1970.
+    ///
+    /// # Errors
+    /// `station_not_paired`, `upload_*`, `store_*`.
+    pub async fn probe(&self) -> Result<Millis> {
+        let configuration = self.paired().await?;
+        let probe = Probe::make(&self.world);
+        let response = self.world.send(probe.request(&configuration.claims().endpoint)).await?;
+        Ok(probe.judge(&response, configuration.keys())?.saturating_mul(1_000))
+    }
+}
+
+/// 128 random bits in base64url.
+fn random_id(random: &impl Random) -> String {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    Base64UrlUnpadded::encode_string(&bytes)
+}

@@ -1,0 +1,32 @@
+//! Rekam records an enrollment where there is no network and loses nothing:
+//! form → validate → seal → store → upload → receipt → purge.
+//!
+//! This is the pure core: no JavaScript, no clock, no network, no randomness but through
+//! [`ports`]. The modules below stand in the order of the flow; [`flow`] joins them.
+//!
+//! Trust is in the types: [`draft::Draft`] (untrusted) → [`validate::Enrollment`] (parsed) →
+//! a sealed [`store::Record`] → [`receipt::Receipt`] (verified) → [`purge`]. What was not
+//! validated cannot be sealed; what was not receipted cannot be erased.
+//!
+//! # Features
+//! - `open`: the opener of packets ([`seal::open`]), for whoever holds the private key. Off by
+//!   default, and never in the wasm.
+
+pub mod form;
+pub mod draft;
+pub mod validate;
+pub mod seal;
+pub mod store;
+pub mod upload;
+pub mod receipt;
+pub mod purge;
+
+pub mod flow;
+pub mod ports;
+
+pub mod error;
+pub mod jws;
+pub mod station;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;

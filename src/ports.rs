@@ -1,0 +1,153 @@
+//! All that the core asks of the world. A browser answers in [`crate::browser`], the tests in
+//! memory. The core has no clock, no randomness, no network and no disk but these.
+//!
+//! The futures are not `Send`: a page and its workers have one thread each.
+#![allow(async_fn_in_trait)]
+
+use crate::draft::DraftId;
+use crate::error::{DraftError, SealError, StoreError, UploadError};
+use crate::form::Slot;
+use crate::jws::PublicKey;
+use crate::store::{ChainHead, Commit, Record};
+use crate::upload::{Request, Response};
+
+/// Milliseconds since 1970 UTC.
+pub type Millis = u64;
+
+/// The wall clock. **No rule trusts it alone**: it may be wrong by years.
+pub trait Clock {
+    /// Now, by this device.
+    fn now(&self) -> Millis;
+}
+
+/// Randomness fit for keys.
+pub trait Random {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The device's signing key, whose private half nobody can read.
+pub trait DeviceKey {
+    /// The public half; the key is made when there is none.
+    ///
+    /// # Errors
+    /// `seal_device_key_failed`.
+    async fn public_key(&self) -> Result<PublicKey, SealError>;
+
+    /// ES256 over `message`: `r || s`, 64 bytes.
+    ///
+    /// # Errors
+    /// `seal_device_key_missing`, `seal_device_key_failed`.
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError>;
+}
+
+/// Encryption of drafts at rest, under a key that does not leave the device.
+pub trait DraftKey {
+    /// AEAD: `context` is authenticated and not stored, so that a piece cannot be put elsewhere.
+    ///
+    /// # Errors
+    /// `draft_unreadable` when the key cannot be used.
+    async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError>;
+
+    /// The inverse.
+    ///
+    /// # Errors
+    /// `draft_unreadable`: another key, another context, or changed bytes.
+    async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError>;
+}
+
+/// Where everything is kept. Every write resolves when it is durable, and not before.
+pub trait Store {
+    /// A piece of ciphertext on its way to the store, held outside the module's own memory.
+    type Piece;
+
+    /// Takes a piece out of the module's memory.
+    fn piece(&self, bytes: &[u8]) -> Self::Piece;
+
+    /// The station configuration as it was signed, and the thumbprints it was trusted by.
+    async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError>;
+    /// Replaces it.
+    async fn put_configuration(&self, configuration: &TrustedConfiguration) -> Result<(), StoreError>;
+
+    /// Every draft's encrypted body.
+    async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError>;
+    /// One draft's encrypted body.
+    async fn draft(&self, id: &DraftId) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Replaces a draft's body; `capture` replaces (or, empty, removes) the pieces of a slot in
+    /// the same commit.
+    async fn put_draft(
+        &self,
+        id: &DraftId,
+        body: Vec<u8>,
+        capture: Option<(Slot, Vec<Self::Piece>)>,
+    ) -> Result<(), StoreError>;
+    /// One piece of a capture.
+    async fn capture_piece(&self, id: &DraftId, slot: Slot, n: u32) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Erases a draft and its captures.
+    async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError>;
+
+    /// Where the chain stands.
+    async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError>;
+    /// Stores a packet, moves the chain head and erases the draft, all or nothing.
+    ///
+    /// # Errors
+    /// `store_conflict` when the chain head is not [`Commit::after`] or the draft is gone;
+    /// `store_quota_exceeded`, `store_write_failed`.
+    async fn commit(&self, commit: Commit<Self::Piece>) -> Result<(), StoreError>;
+    /// Every record, oldest first.
+    async fn records(&self) -> Result<Vec<Record>, StoreError>;
+    /// One record.
+    async fn record(&self, pid: &str) -> Result<Option<Record>, StoreError>;
+    /// Replaces a record that is still at `record.revision - 1`. `erase` drops the ciphertext in
+    /// the same commit.
+    ///
+    /// # Errors
+    /// `store_conflict` when somebody else replaced it first.
+    async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError>;
+    /// Ciphertext from `offset`, `length` bytes at most.
+    async fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> Result<Vec<u8>, StoreError>;
+}
+
+/// A configuration as it is kept: the JWS, and whom it was believed for.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TrustedConfiguration {
+    /// The compact JWS.
+    pub jws: String,
+    /// Thumbprints that may sign it.
+    pub trusted: Vec<String>,
+}
+
+/// The network.
+pub trait Transport {
+    /// Sends one request to the registry and returns whatever answered.
+    ///
+    /// # Errors
+    /// `upload_offline` when nothing did.
+    async fn send(&self, request: Request) -> Result<Response, UploadError>;
+}
+
+/// Mutual exclusion between pages and workers of one station.
+pub trait Locks {
+    /// Held as long as it lives.
+    type Guard;
+
+    /// Waits for the lock.
+    async fn lock(&self, name: LockName) -> Self::Guard;
+    /// Takes the lock if nobody holds it.
+    async fn try_lock(&self, name: LockName) -> Option<Self::Guard>;
+}
+
+/// What a lock guards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockName {
+    /// One packet is sealed at a time, so that the chain has no forks.
+    Chain,
+    /// One draft is changed at a time, so that no capture is lost under a save.
+    Drafts,
+    /// One page or worker sends at a time.
+    Upload,
+}
+
+/// Everything together.
+pub trait World: Clock + Random + DeviceKey + DraftKey + Store + Transport + Locks {}
+impl<W: Clock + Random + DeviceKey + DraftKey + Store + Transport + Locks> World for W {}

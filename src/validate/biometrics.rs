@@ -1,0 +1,76 @@
+//! Whether everything was captured that the service asks for, or excepted with a reason.
+
+use super::finding::{FindingCode, Findings};
+use crate::draft::Draft;
+use crate::form::{Form, Slot};
+
+/// The field of findings that belong to no single slot.
+const FIELD: &str = "biometrics";
+
+/// Checks the captures of a draft against its form.
+pub(super) fn check(draft: &Draft, form: &Form, findings: &mut Findings) {
+    let excepted = |slot: Slot| draft.exceptions.iter().any(|exception| exception.slot == slot);
+    let lacks = |slot: &Slot| draft.capture(*slot).is_none() && !excepted(*slot);
+    let asked = |wanted: fn(Slot) -> bool| form.captures.iter().filter(move |slot| wanted(**slot));
+
+    // A face is never excepted: there is no card without a photo.
+    if form.captures.contains(&Slot::Face) {
+        if draft.capture(Slot::Face).is_none() {
+            findings.report(FindingCode::PhotoMissing, Slot::Face.as_str());
+        } else if !draft.photo_approved {
+            findings.report(FindingCode::PhotoNotApproved, Slot::Face.as_str());
+        }
+    }
+    if asked(|slot| slot == Slot::Signature).any(lacks) {
+        findings.report(FindingCode::SignatureMissing, Slot::Signature.as_str());
+    }
+    if asked(Slot::is_finger).any(lacks) {
+        findings.report(FindingCode::FingersIncomplete, FIELD);
+    }
+    if asked(Slot::is_iris).any(lacks) {
+        findings.report(FindingCode::IrisesIncomplete, FIELD);
+    }
+    for exception in &draft.exceptions {
+        if exception.reason.trim().is_empty() {
+            findings.report(FindingCode::ExceptionReasonRequired, exception.slot.as_str());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::{BiometricException, Capture, DraftId, ExceptionKind};
+    use crate::form::{Service, form};
+
+    fn codes(draft: &Draft) -> Vec<&'static str> {
+        let mut findings = Findings::default();
+        check(draft, form(Service::KtpFirst), &mut findings);
+        findings.iter().map(|finding| finding.code.as_str()).collect()
+    }
+
+    #[test]
+    fn asks_for_every_slot_or_an_exception_with_a_reason() {
+        let mut draft = Draft::new(DraftId("d".into()), Service::KtpFirst, 0);
+        let all = ["photo_missing", "signature_missing", "fingers_incomplete", "irises_incomplete"];
+        assert_eq!(codes(&draft), all);
+        for slot in Slot::ALL.into_iter().filter(|slot| *slot != Slot::FingerLeftRing) {
+            let capture = Capture {
+                slot,
+                media_type: "image/jpeg".into(),
+                length: 1,
+                sha256: String::new(),
+                captured_at: 0,
+            };
+            draft.put_capture(capture);
+        }
+        assert_eq!(codes(&draft), ["photo_not_approved", "fingers_incomplete"]);
+        draft.photo_approved = true;
+        let reason = String::new();
+        let kind = ExceptionKind::Permanent;
+        draft.exceptions.push(BiometricException { slot: Slot::FingerLeftRing, kind, reason });
+        assert_eq!(codes(&draft), ["exception_reason_required"]);
+        draft.exceptions[0].reason = "diamputasi".into();
+        assert_eq!(codes(&draft), [""; 0]);
+    }
+}
