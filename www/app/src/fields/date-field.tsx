@@ -1,0 +1,34 @@
+import { fieldId } from "../recording/layout.js";
+import { FieldFrame, describedBy } from "./field-frame.js";
+import { isFaulty, type FieldProps } from "./field-props.js";
+import { withDashes } from "./with-dashes.js";
+
+/** A date typed as digits; the dashes come by themselves. */
+export function DateField({ field, value, findings, change, leave }: FieldProps) {
+  return (
+    <FieldFrame field={field} findings={findings}>
+      <input
+        id={fieldId(field.name)}
+        class="input input-date"
+        type="text"
+        inputMode="numeric"
+        autoComplete="off"
+        spellcheck={false}
+        enterKeyHint="next"
+        value={value}
+        required={field.required}
+        aria-invalid={isFaulty(findings)}
+        aria-describedby={describedBy(field.name)}
+        onInput={(event) => {
+          const input = event.currentTarget;
+          const deleting = (event as InputEvent).inputType?.startsWith("delete");
+          const atEnd = input.selectionStart === input.value.length;
+          // Only when typing on: else the caret would jump, and a dash could not be deleted.
+          if (!deleting && atEnd) input.value = withDashes(input.value);
+          change(field.name, input.value);
+        }}
+        onBlur={() => leave(field.name)}
+      />
+    </FieldFrame>
+  );
+}

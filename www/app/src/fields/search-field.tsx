@@ -1,0 +1,125 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fieldId } from "../recording/layout.js";
+import { texts } from "../texts/index.js";
+import { FieldFrame, describedBy } from "./field-frame.js";
+import { isFaulty, type FieldProps } from "./field-props.js";
+import { focusNext } from "./move-on-enter.js";
+import type { Option } from "./search.js";
+
+type Props = FieldProps & {
+  /** The text of the chosen option, empty if there is none. */
+  chosen: string;
+  find(query: string): Option[];
+  hint?: string;
+  /** What to keep of typed text that is no option: nothing, unless this says so. */
+  accept?(typed: string): string;
+};
+
+/** A field that finds its options by typing (ARIA combobox with a list). */
+export function SearchField({ field, value, findings, change, leave, chosen, find, hint, accept }: Props) {
+  const id = fieldId(field.name);
+  const [open, setOpen] = useState(false);
+  /** What is typed; null while the chosen option is shown. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const options = open ? find(typed ?? "") : [];
+
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [active, open]);
+
+  const pick = (option: Option) => {
+    change(field.name, option.value);
+    close();
+    leave(field.name);
+  };
+  const close = () => {
+    setOpen(false);
+    setTyped(null);
+  };
+  const type = (text: string) => {
+    setTyped(text);
+    setActive(0);
+    setOpen(true);
+    change(field.name, accept?.(text) ?? "");
+  };
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
+    switch (event.key) {
+      case "ArrowDown":
+      case "ArrowUp":
+        event.preventDefault();
+        if (!open) setOpen(true);
+        else setActive(Math.max(0, Math.min(options.length - 1, active + (event.key === "ArrowDown" ? 1 : -1))));
+        break;
+      case "Enter": {
+        const option = options[active];
+        if (open && typed && option) pick(option);
+        event.preventDefault();
+        focusNext(event.currentTarget);
+        break;
+      }
+      case "Escape":
+        if (open) {
+          event.preventDefault();
+          close();
+        }
+        break;
+    }
+  };
+
+  return (
+    <FieldFrame field={field} findings={findings} {...(hint === undefined ? {} : { hint })}>
+      <div class="search">
+        <input
+          id={id}
+          class="input"
+          type="text"
+          role="combobox"
+          autoComplete="off"
+          autoCorrect="off"
+          autoCapitalize="off"
+          spellcheck={false}
+          enterKeyHint="next"
+          required={field.required}
+          value={typed ?? (chosen || (accept ? value : ""))}
+          aria-autocomplete="list"
+          aria-expanded={open}
+          aria-controls={`${id}-options`}
+          aria-activedescendant={open && options[active] ? `${id}-option-${active}` : undefined}
+          aria-invalid={isFaulty(findings)}
+          aria-describedby={describedBy(field.name)}
+          onFocus={(event) => event.currentTarget.select()}
+          onClick={() => setOpen(true)}
+          onInput={(event) => type(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          onBlur={() => {
+            close();
+            leave(field.name);
+          }}
+        />
+        <ul id={`${id}-options`} ref={list} class="search-options" role="listbox" aria-label={texts.fields[field.name] ?? field.name} hidden={!open}>
+          {options.map((option, index) => (
+            <li
+              key={option.value}
+              id={`${id}-option-${index}`}
+              role="option"
+              aria-selected={index === active}
+              // Before the blur of the input, which closes the list.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => pick(option)}
+            >
+              {option.label}
+              {option.detail && <small>{option.detail}</small>}
+            </li>
+          ))}
+          {open && options.length === 0 && (
+            <li class="quiet" role="option" aria-disabled="true" aria-selected={false}>
+              {texts.search.none}
+            </li>
+          )}
+        </ul>
+      </div>
+    </FieldFrame>
+  );
+}

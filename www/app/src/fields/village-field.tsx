@@ -1,0 +1,37 @@
+import { useMemo } from "preact/hooks";
+import { useStation } from "../station/context.js";
+import type { Village } from "../station/regions.js";
+import { texts } from "../texts/index.js";
+import type { FieldProps } from "./field-props.js";
+import { SearchField } from "./search-field.js";
+import { search, type Option } from "./search.js";
+import { useVillages } from "./use-villages.js";
+
+/** From here on the whole province is searched. */
+const LETTERS_FOR_PROVINCE = 2;
+
+/** A village by name: those of the station's own kecamatan at once, the rest of the province by typing. */
+export function VillageField(props: FieldProps) {
+  const { site } = useStation();
+  const villages = useVillages(site.site);
+  const all = useMemo(() => (villages ?? []).map(optionOf), [villages]);
+  const own = useMemo(() => all.filter(({ value }) => value.startsWith(`${site.site}.`)), [all, site.site]);
+  const chosen = all.find(({ value }) => value === props.value);
+  const find = (query: string) => {
+    if (query.trim().length < LETTERS_FOR_PROVINCE) return search(own, query);
+    const near = search(own, query);
+    return [...near, ...search(all, query).filter((option) => !near.includes(option))];
+  };
+  if (villages?.length === 0) {
+    return <SearchField {...props} chosen="" find={() => []} hint={texts.search.villageData} accept={(typed) => typed.trim()} />;
+  }
+  return <SearchField {...props} chosen={chosen ? villageText(chosen) : ""} find={find} />;
+}
+
+function optionOf({ code, name, district, regency }: Village): Option {
+  return { value: code, label: name, detail: texts.search.villagePlace(district, regency) };
+}
+
+export function villageText({ label, detail }: Option): string {
+  return detail ? `${label}, ${detail}` : label;
+}

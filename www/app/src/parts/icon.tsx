@@ -1,0 +1,40 @@
+const PATHS = {
+  alert: "M12 3 2.5 20h19L12 3Zm0 6.5v5m0 2.7v.3",
+  back: "M15 5l-7 7 7 7",
+  camera: "M4 7.5h3.5L9.5 5h5l2 2.5H20v11H4v-11Zm8 2.3a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8Z",
+  check: "M4.5 12.5l5 5L19.5 7",
+  clock: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17Zm0 4v4.8l3.2 2",
+  cross: "M6 6l12 12M18 6 6 18",
+  file: "M6 3.5h8l4 4v13H6v-17Zm8 0v4h4",
+  info: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17Zm0 7.2v5.3m0-8v.3",
+  next: "M9 5l7 7-7 7",
+  offline: "M4 4l16 16M5 12.5a10 10 0 0 1 3.5-2.3m7 .2a10 10 0 0 1 3.5 2.1M8.5 16a5 5 0 0 1 6 -.8M12 19.4v.1M2.5 9a14 14 0 0 1 3-2m5-1.4A14 14 0 0 1 21.5 9",
+  online: "M5 12.5a10 10 0 0 1 14 0M8.5 16a5 5 0 0 1 7 0M12 19.4v.1M2.5 9a14 14 0 0 1 19 0",
+  plus: "M12 5v14M5 12h14",
+  send: "M12 20V5m0 0-6 6m6-6 6 6",
+  undo: "M9 7 4 12l5 5M4 12h9.5a5 5 0 0 1 0 10",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A line drawing beside a word; it never stands alone, so it is silent for a screen reader. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The mark of Rekam: a card, a face in it, and the red of a recording. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+      <rect x="4" y="10" width="40" height="28" rx="5" fill="none" stroke="currentColor" stroke-width="3" />
+      <circle cx="15.5" cy="20.5" r="4" fill="currentColor" />
+      <path d="M8.8 33c.6-5 3.2-7.5 6.7-7.5s6.1 2.5 6.7 7.5Z" fill="currentColor" />
+      <path d="M27 19h11M27 25.5h5" stroke="currentColor" stroke-width="3" stroke-linecap="round" />
+      <circle class="mark-dot" cx="37.5" cy="31.5" r="4" />
+    </svg>
+  );
+}

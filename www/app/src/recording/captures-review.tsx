@@ -1,0 +1,52 @@
+import type { Draft, Slot } from "rekam";
+import { useCaptureUrl } from "../capture/use-capture-url.js";
+import { texts } from "../texts/index.js";
+import { FINGER_SLOTS, IRIS_SLOTS } from "./layout.js";
+
+/** What was captured: pictures where a person can judge them, counts where not. */
+export function CapturesReview({ draft }: { draft: Draft }) {
+  const counted = [
+    { label: texts.recording.sections.fingers, slots: FINGER_SLOTS },
+    { label: texts.recording.sections.irises, slots: IRIS_SLOTS },
+  ];
+  return (
+    <section class="card" aria-labelledby="review-captures">
+      <h2 id="review-captures">{texts.review.captures}</h2>
+      <div class="review-pictures">
+        <Picture draft={draft} slot="face" alt={texts.photo.image} note={draft.photoApproved ? texts.review.approved : ""} />
+        <Picture draft={draft} slot="signature" alt={texts.signature.image} note="" />
+      </div>
+      <dl class="facts">
+        {counted.map(({ label, slots }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{texts.review.captured(draft.captures.filter(({ slot }) => slots.includes(slot)).length, slots.length)}</dd>
+          </div>
+        ))}
+        {draft.exceptions.length > 0 && (
+          <div>
+            <dt>{texts.review.exceptions}</dt>
+            <dd>
+              {draft.exceptions.map(({ slot, kind, reason }) => (
+                <p key={slot}>
+                  {texts.slots[slot]}: {texts.biometrics.state[kind]}. {reason}
+                </p>
+              ))}
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Picture({ draft, slot, alt, note }: { draft: Draft; slot: Slot; alt: string; note: string }) {
+  const url = useCaptureUrl(draft, slot);
+  if (!url) return null;
+  return (
+    <figure class={`picture picture-${slot}`}>
+      <img src={url} alt={alt} />
+      {note && <figcaption>{note}</figcaption>}
+    </figure>
+  );
+}

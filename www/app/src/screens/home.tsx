@@ -1,0 +1,110 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Draft } from "rekam";
+import { Dialog } from "../parts/dialog.js";
+import { Heading } from "../parts/heading.js";
+import { Icon } from "../parts/icon.js";
+import { go, hrefOf } from "../router.js";
+import { codeOf } from "../station/connection.js";
+import { countWaiting, useStation } from "../station/context.js";
+import { useOfflineReadiness } from "../station/use-offline-readiness.js";
+import { switchLanguage, texts } from "../texts/index.js";
+import { formatTime } from "../texts/format.js";
+import { say } from "../texts/say.js";
+
+/** What waits, what was begun, and the one big button. */
+export function Home() {
+  const { station, site, packets } = useStation();
+  const [drafts, setDrafts] = useState<Draft[] | null>(null);
+  const [discarding, setDiscarding] = useState<Draft | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const readiness = useOfflineReadiness(site.site);
+
+  const fail = (error: unknown) => setFailure(say(codeOf(error)));
+  const load = () => station.drafts().then(setDrafts, fail);
+  useEffect(() => void load(), [station]);
+
+  const begin = () =>
+    station.createDraft("ktp_first").then((draft) => go({ screen: "recording", draft: draft.id, review: false }), fail);
+  const discard = (draft: Draft) => {
+    setDiscarding(null);
+    station.discard(draft.id).then(load, fail);
+  };
+  const refused = packets?.filter(({ state }) => state === "refused").length ?? 0;
+
+  return (
+    <div class="stack home">
+      <Heading name={texts.home.title}>{site.siteName}</Heading>
+      <button type="button" class="button primary huge" onClick={() => void begin()}>
+        <Icon name="plus" />
+        {texts.nav.newRecording}
+      </button>
+      {failure && (
+        <p class="finding" data-severity="error" role="alert">
+          {failure}
+        </p>
+      )}
+      <a class="card row-link" href={hrefOf({ screen: "outbox" })}>
+        <Icon name="send" />
+        <span>
+          <strong>{texts.nav.outbox}</strong>
+          <small>{texts.home.waiting(countWaiting(packets))}</small>
+          {refused > 0 && <small class="strong-error">{texts.home.refused(refused)}</small>}
+        </span>
+        <Icon name="next" />
+      </a>
+      <section class="card" aria-labelledby="drafts">
+        <h2 id="drafts">{texts.home.drafts}</h2>
+        {drafts?.length === 0 && <p class="quiet">{texts.home.noDrafts}</p>}
+        <ul class="drafts">{drafts?.map((draft) => <DraftRow key={draft.id} draft={draft} discard={() => setDiscarding(draft)} />)}</ul>
+      </section>
+      <footer class="home-footer">
+        <p class="quiet" role="status">
+          <Icon name={readiness.ready ? "check" : "clock"} />
+          {readiness.ready ? texts.home.offlineReady : texts.home.offlinePreparing}
+        </p>
+        {readiness.update && <p class="quiet">{texts.home.updateReady}</p>}
+        <button type="button" class="button plain" lang={texts.app.language === "English" ? "en" : "id"} onClick={switchLanguage}>
+          {texts.app.language}
+        </button>
+      </footer>
+      {discarding && (
+        <Dialog title={texts.home.discardTitle} close={() => setDiscarding(null)}>
+          <p>
+            <strong>{nameOf(discarding)}</strong>
+          </p>
+          <p>{texts.home.discardHint}</p>
+          <div class="actions">
+            <button type="button" class="button" onClick={() => setDiscarding(null)}>
+              {texts.common.cancel}
+            </button>
+            <button type="button" class="button danger" onClick={() => discard(discarding)}>
+              {texts.common.delete}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function DraftRow({ draft, discard }: { draft: Draft; discard: () => void }) {
+  const name = nameOf(draft);
+  return (
+    <li>
+      <span>
+        <strong>{name}</strong>
+        <small>{texts.home.savedAt(formatTime(draft.savedAt))}</small>
+      </span>
+      <button type="button" class="button plain" aria-label={texts.home.discardOf(name)} onClick={discard}>
+        {texts.home.discard}
+      </button>
+      <a class="button" aria-label={texts.home.resumeOf(name)} href={hrefOf({ screen: "recording", draft: draft.id, review: false })}>
+        {texts.home.resume}
+      </a>
+    </li>
+  );
+}
+
+function nameOf(draft: Draft): string {
+  return draft.fields.name?.trim() || texts.home.unnamed;
+}

@@ -1,0 +1,51 @@
+import { Heading } from "../parts/heading.js";
+import { Icon } from "../parts/icon.js";
+import { go, hrefOf } from "../router.js";
+import { useStation } from "../station/context.js";
+import { texts } from "../texts/index.js";
+import { formatMoment } from "../texts/format.js";
+
+/** Shown only once the packet is durable. Nothing on it tells who was recorded. */
+export function Sealed({ pid }: { pid: string }) {
+  const { station, packets } = useStation();
+  const packet = packets?.find((one) => one.pid === pid);
+  if (!packet) return null;
+  const begin = async () => {
+    const draft = await station.createDraft("ktp_first");
+    go({ screen: "recording", draft: draft.id, review: false });
+  };
+  return (
+    <div class="card stack sealed">
+      <span class="sealed-mark">
+        <Icon name="check" />
+      </span>
+      <Heading name={texts.sealed.title} />
+      <p>{texts.sealed.hint}</p>
+      <dl class="facts">
+        <div>
+          <dt>{texts.sealed.sequence}</dt>
+          <dd class="sealed-sequence">{packet.seq}</dd>
+        </div>
+        <div>
+          <dt>{texts.sealed.time}</dt>
+          <dd>{formatMoment(packet.sealedAt)}</dd>
+        </div>
+        <div>
+          <dt>{texts.sealed.state}</dt>
+          <dd>
+            <span role="status">{texts.outbox.states[packet.state]}</span>
+          </dd>
+        </div>
+      </dl>
+      <div class="actions">
+        <a class="button" href={hrefOf({ screen: "outbox" })}>
+          {texts.nav.outbox}
+        </a>
+        <button type="button" class="button primary" onClick={() => void begin()}>
+          <Icon name="plus" />
+          {texts.nav.newRecording}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Station, StationConfiguration } from "rekam";
+import { Shell } from "./parts/shell.js";
+import { Problem } from "./screens/problem.js";
+import { Pairing } from "./screens/pairing.js";
+import { Screens } from "./screens/screens.js";
+import { StationProvider } from "./station/context.js";
+import { openStation } from "./station/open.js";
+import { takePairingLink } from "./station/pairing-link.js";
+import { texts } from "./texts/index.js";
+
+/** Opens the station, pairs it if that was never done, then shows the screens. */
+export function Start({ link: firstLink }: { link: string | null }) {
+  const [station, setStation] = useState<Station | null>(null);
+  const [site, setSite] = useState<StationConfiguration | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [link, setLink] = useState(firstLink);
+
+  useEffect(() => {
+    openStation().then((opened) => {
+      setStation(opened);
+      setSite(opened.configuration);
+    }, setFailure);
+    // A link opened while the app is open changes the fragment only.
+    const follow = () => {
+      const next = takePairingLink();
+      if (next) setLink(next);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+
+  if (failure) return <Problem error={failure} />;
+  if (!station) {
+    return (
+      <Shell>
+        <p class="opening" role="status">
+          {texts.app.opening}
+        </p>
+      </Shell>
+    );
+  }
+  if (!site) return <Pairing station={station} link={link} paired={setSite} />;
+  return (
+    <StationProvider station={station} site={site}>
+      <Screens />
+    </StationProvider>
+  );
+}

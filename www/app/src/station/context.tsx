@@ -1,0 +1,72 @@
+import { createContext, type ComponentChildren } from "preact";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Link, Packet, Station, StationConfiguration } from "rekam";
+import { watchConnection, type Connection } from "./connection.js";
+
+interface StationView {
+  station: Station;
+  site: StationConfiguration;
+  /** Newest first; null until they were read. */
+  packets: Packet[] | null;
+  /** Null until the first probe has answered. */
+  link: Link | null;
+  /** Probes, and sends if the registry answers. */
+  tryNow(): void;
+  refreshPackets(): Promise<void>;
+}
+
+const StationContext = createContext<StationView | null>(null);
+
+export function useStation(): StationView {
+  const view = useContext(StationContext);
+  if (!view) throw new Error("outside StationProvider");
+  return view;
+}
+
+export function countWaiting(packets: Packet[] | null): number {
+  return packets?.filter(({ state }) => state === "stored" || state === "sending").length ?? 0;
+}
+
+interface Props {
+  station: Station;
+  site: StationConfiguration;
+  children: ComponentChildren;
+}
+
+/** Keeps the outbox and the connection of a paired station up to date for every screen. */
+export function StationProvider({ station, site, children }: Props) {
+  const [packets, setPackets] = useState<Packet[] | null>(null);
+  const [link, setLink] = useState<Link | null>(null);
+  const waiting = useRef(0);
+  const connection = useRef<Connection | null>(null);
+
+  const refreshPackets = useMemo(
+    () => async () => {
+      const now = await station.outbox();
+      const more = countWaiting(now) > waiting.current;
+      waiting.current = countWaiting(now);
+      setPackets(now);
+      if (more) connection.current?.wake();
+      else connection.current?.arm();
+    },
+    [station],
+  );
+
+  useEffect(() => {
+    const refresh = () => void refreshPackets();
+    station.addEventListener("outbox", refresh);
+    refresh();
+    connection.current = watchConnection(station, () => waiting.current > 0, setLink);
+    return () => {
+      station.removeEventListener("outbox", refresh);
+      connection.current?.stop();
+      connection.current = null;
+    };
+  }, [station, refreshPackets]);
+
+  const view = useMemo(
+    () => ({ station, site, packets, link, refreshPackets, tryNow: () => connection.current?.wake() }),
+    [station, site, packets, link, refreshPackets],
+  );
+  return <StationContext.Provider value={view}>{children}</StationContext.Provider>;
+}

@@ -1,0 +1,19 @@
+import { init, Station } from "rekam";
+import wasm from "../../../lib/pkg/rekam_bg.wasm?url";
+
+/** Everything that must stand before the first screen. */
+export async function openStation(): Promise<Station> {
+  const [serviceWorker] = await Promise.all([registerServiceWorker(), init(wasm)]);
+  const worker = new Worker(new URL("../../../lib/src/worker.ts", import.meta.url), { type: "module", name: "rekam" });
+  return Station.open(serviceWorker ? { worker, serviceWorker } : { worker });
+}
+
+/** Without a service worker the page's own worker sends, and the app needs the network to load. */
+async function registerServiceWorker(): Promise<ServiceWorkerRegistration | undefined> {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return undefined;
+  try {
+    return await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+  } catch {
+    return undefined;
+  }
+}

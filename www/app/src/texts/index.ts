@@ -1,0 +1,23 @@
+import { en } from "./en.js";
+import { id, type Texts } from "./id.js";
+
+export type Language = "id" | "en";
+
+const PREFERENCE = "rekam.language";
+
+function preferred(): Language {
+  try {
+    return localStorage.getItem(PREFERENCE) === "en" ? "en" : "id";
+  } catch {
+    return "id";
+  }
+}
+
+export const language: Language = preferred();
+export const texts: Texts = language === "en" ? en : id;
+
+/** Reloads: what is on the screen was written in the other language. */
+export function switchLanguage(): void {
+  localStorage.setItem(PREFERENCE, language === "id" ? "en" : "id");
+  location.reload();
+}

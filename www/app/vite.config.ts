@@ -1,0 +1,50 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+import { serviceWorker } from "./service-worker-build.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// The same lines that the registry sends as a header; here for hosts that send none.
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** Only in builds: the development server puts styles into the page inline. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: "content-security-policy",
+    apply: "build",
+    transformIndexHtml: () => [
+      {
+        tag: "meta",
+        attrs: { "http-equiv": "Content-Security-Policy", content: CONTENT_SECURITY_POLICY },
+        injectTo: "head-prepend",
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  root: here("."),
+  base: "/",
+  resolve: { alias: { rekam: here("../lib/src/index.ts") } },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  worker: { format: "es" },
+  build: {
+    outDir: here("dist"),
+    emptyOutDir: true,
+    target: ["chrome94", "firefox115", "safari16.4"],
+    // A data: URL would need a wider policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  plugins: [contentSecurityPolicy(), serviceWorker({ source: here("src/sw.ts"), dist: here("dist") })],
+});
