@@ -20,7 +20,9 @@ function listPrecache(dist: string): PrecacheEntry[] {
     .sort((a, b) => a.url.localeCompare(b.url, "en"))
     .map(({ file, url }) => ({
       url,
-      revision: url.startsWith("/assets/") ? null : createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16),
+      revision: url.startsWith("/assets/")
+        ? null
+        : createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16),
     }));
 }
 

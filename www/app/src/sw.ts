@@ -1,7 +1,12 @@
 /// <reference types="vite/client" />
 // Keeps the app shell for the time without a network, and sends what waits.
 import { clientsClaim } from "workbox-core";
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from "workbox-precaching";
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  precacheAndRoute,
+  type PrecacheEntry,
+} from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import wasm from "../../lib/pkg/rekam_bg.wasm?url";
 import { handleUpload } from "../../lib/src/service-worker.js";

@@ -40,7 +40,14 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
         <div class="viewfinder" data-live={live}>
           {live ? (
             <>
-              <video ref={camera.video} class={camera.facing === "user" ? "mirrored" : ""} autoPlay muted playsInline aria-label={texts.photo.preview} />
+              <video
+                ref={camera.video}
+                class={camera.facing === "user" ? "mirrored" : ""}
+                autoPlay
+                muted
+                playsInline
+                aria-label={texts.photo.preview}
+              />
               <OvalGuide />
             </>
           ) : photo ? (
@@ -50,7 +57,11 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
           )}
         </div>
         <div class="face-controls">
-          {!captured || live ? <p class="field-hint">{texts.photo.guide}</p> : <p class="field-hint">{texts.photo.approveHint}</p>}
+          {!captured || live ? (
+            <p class="field-hint">{texts.photo.guide}</p>
+          ) : (
+            <p class="field-hint">{texts.photo.approveHint}</p>
+          )}
           {failed && (
             <p class="finding" data-severity="warning" role="alert">
               <Icon name="alert" />
@@ -77,7 +88,11 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
             <>
               {captured && (
                 <label class="check">
-                  <input type="checkbox" checked={draft.photoApproved} onChange={(event) => handle.approvePhoto(event.currentTarget.checked)} />
+                  <input
+                    type="checkbox"
+                    checked={draft.photoApproved}
+                    onChange={(event) => handle.approvePhoto(event.currentTarget.checked)}
+                  />
                   <span>{texts.photo.approve}</span>
                 </label>
               )}
@@ -103,7 +118,10 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
 function OvalGuide() {
   return (
     <svg class="oval" viewBox="0 0 300 400" aria-hidden="true" focusable="false">
-      <path fill-rule="evenodd" d="M0 0h300v400H0Zm150 62c-52 0-86 45-86 105 0 68 38 125 86 125s86-57 86-125c0-60-34-105-86-105Z" />
+      <path
+        fill-rule="evenodd"
+        d="M0 0h300v400H0Zm150 62c-52 0-86 45-86 105 0 68 38 125 86 125s86-57 86-125c0-60-34-105-86-105Z"
+      />
       <ellipse cx="150" cy="177" rx="86" ry="115" />
     </svg>
   );

@@ -21,18 +21,20 @@ const PARTS: [part: string, words: RegExp][] = [
 
 /**
  * Gives each file its slot: by its name (`right_thumb.jp2`, `kanan-jempol.wsq`, `iris_left.png`), wherever that slot
- * is; files whose names say nothing take the free ones of `slots` in order.
+ * is; files whose names say nothing take the free ones of `slots` in order. A second file of the same name is left: no
+ * finger is ever filed as another.
  */
 export function assignFiles(files: File[], slots: Slot[], filled: ReadonlySet<Slot>): Assignment {
   const placed = new Map<Slot, File>();
   const nameless: File[] = [];
+  const left: File[] = [];
   for (const file of files) {
     const slot = slotOf(file.name, slots);
-    if (slot && !placed.has(slot)) placed.set(slot, file);
-    else nameless.push(file);
+    if (!slot) nameless.push(file);
+    else if (placed.has(slot)) left.push(file);
+    else placed.set(slot, file);
   }
   const free = slots.filter((slot) => !placed.has(slot) && !filled.has(slot));
-  const left: File[] = [];
   for (const file of nameless) {
     const slot = free.shift();
     if (slot) placed.set(slot, file);

@@ -31,7 +31,12 @@ export function SignaturePad({ keep }: { keep(bytes: Blob | null): void }) {
     const element = canvas.current;
     if (!element) return;
     // Ink on paper, in the dark too: this is what is printed.
-    const made = new Pad(element, { backgroundColor: "rgb(255, 255, 255)", penColor: "rgb(10, 10, 40)", minWidth: 0.8, maxWidth: 3 });
+    const made = new Pad(element, {
+      backgroundColor: "rgb(255, 255, 255)",
+      penColor: "rgb(10, 10, 40)",
+      minWidth: 0.8,
+      maxWidth: 3,
+    });
     pad.current = made;
     made.addEventListener("endStroke", changed);
     const fit = () => {

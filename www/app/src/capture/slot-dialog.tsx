@@ -35,9 +35,19 @@ export function SlotDialog({ slot, handle, close }: Props) {
       </p>
       <CaptureFailure task={task} />
       <div class="actions start">
-        <FileButton label={texts.biometrics.chooseFile} name={texts.biometrics.file(title)} disabled={task.busy} chosen={choose} />
+        <FileButton
+          label={texts.biometrics.chooseFile}
+          name={texts.biometrics.file(title)}
+          disabled={task.busy}
+          chosen={choose}
+        />
         {capture && (
-          <button type="button" class="button" disabled={task.busy} onClick={() => task.run(() => handle.removeCapture(slot))}>
+          <button
+            type="button"
+            class="button"
+            disabled={task.busy}
+            onClick={() => task.run(() => handle.removeCapture(slot))}
+          >
             {texts.biometrics.remove}
           </button>
         )}
@@ -72,7 +82,12 @@ function ExceptionFields({ exception, change }: ExceptionProps) {
           </label>
           {KINDS.map((kind) => (
             <label key={kind} class="radio">
-              <input type="radio" name="exception" checked={exception?.kind === kind} onChange={() => change({ kind, reason })} />
+              <input
+                type="radio"
+                name="exception"
+                checked={exception?.kind === kind}
+                onChange={() => change({ kind, reason })}
+              />
               <span>{texts.biometrics.exceptionKinds[kind]}</span>
             </label>
           ))}

@@ -24,7 +24,13 @@ export function SlotGrid({ title, slots, handle, open }: Props) {
           const state = stateOf(slot, handle);
           return (
             <li key={slot}>
-              <button type="button" class="slot" data-state={state} aria-label={`${texts.slots[slot]}: ${texts.biometrics.state[state]}`} onClick={() => open(slot)}>
+              <button
+                type="button"
+                class="slot"
+                data-state={state}
+                aria-label={`${texts.slots[slot]}: ${texts.biometrics.state[state]}`}
+                onClick={() => open(slot)}
+              >
                 <Icon name={ICONS[state]} />
                 <span>
                   <strong>{texts.slots[slot]}</strong>

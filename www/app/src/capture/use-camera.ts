@@ -34,13 +34,18 @@ export function useCamera() {
     const request = wanted.current;
     setState("starting");
     try {
-      const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: side, ...WANTED }, audio: false });
+      const opened = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: side, ...WANTED },
+        audio: false,
+      });
       if (request !== wanted.current) {
         for (const track of opened.getTracks()) track.stop();
         return;
       }
       stream.current = opened;
-      setSeveral((await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput").length > 1);
+      setSeveral(
+        (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput").length > 1,
+      );
       setState("on");
     } catch (error) {
       if (request === wanted.current) setState(failureOf(error));

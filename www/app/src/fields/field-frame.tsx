@@ -44,5 +44,7 @@ export function describedBy(name: string): string {
 }
 
 function worst(findings: FieldProps["findings"]): string | undefined {
-  return (["error", "warning", "info"] as const).find((severity) => findings.some((finding) => finding.severity === severity));
+  return (["error", "warning", "info"] as const).find((severity) =>
+    findings.some((finding) => finding.severity === severity),
+  );
 }

@@ -3,7 +3,8 @@ const CONTROLS = "input:not([type=hidden]):not([type=file]), select, textarea, b
 /** Enter in a line of text goes to the next control of the form instead of sending it. */
 export function moveOnEnter(event: KeyboardEvent): void {
   const from = event.target;
-  if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !(from instanceof HTMLInputElement)) return;
+  if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !(from instanceof HTMLInputElement))
+    return;
   if (from.type === "file") return;
   event.preventDefault();
   focusNext(from);
@@ -15,8 +16,14 @@ export function focusNext(from: HTMLInputElement): void {
     (control) => control.offsetParent !== null && !control.hasAttribute("disabled"),
   );
   const sameGroup = (control: HTMLElement) =>
-    control instanceof HTMLInputElement && control.type === "radio" && from.type === "radio" && control.name === from.name;
+    control instanceof HTMLInputElement &&
+    control.type === "radio" &&
+    from.type === "radio" &&
+    control.name === from.name;
   const next = controls.slice(controls.indexOf(from) + 1).find((control) => !sameGroup(control));
-  const checked = next instanceof HTMLInputElement && next.type === "radio" ? from.form?.querySelector<HTMLElement>(`input[name="${next.name}"]:checked`) : null;
+  const checked =
+    next instanceof HTMLInputElement && next.type === "radio"
+      ? from.form?.querySelector<HTMLElement>(`input[name="${next.name}"]:checked`)
+      : null;
   (checked ?? next)?.focus();
 }

@@ -98,7 +98,14 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
             leave(field.name);
           }}
         />
-        <ul id={`${id}-options`} ref={list} class="search-options" role="listbox" aria-label={texts.fields[field.name] ?? field.name} hidden={!open}>
+        <ul
+          id={`${id}-options`}
+          ref={list}
+          class="search-options"
+          role="listbox"
+          aria-label={texts.fields[field.name] ?? field.name}
+          hidden={!open}
+        >
           {options.map((option, index) => (
             <li
               key={option.value}

@@ -23,7 +23,15 @@ export function VillageField(props: FieldProps) {
     return [...near, ...search(all, query).filter((option) => !near.includes(option))];
   };
   if (villages?.length === 0) {
-    return <SearchField {...props} chosen="" find={() => []} hint={texts.search.villageData} accept={(typed) => typed.trim()} />;
+    return (
+      <SearchField
+        {...props}
+        chosen=""
+        find={() => []}
+        hint={texts.search.villageData}
+        accept={(typed) => typed.trim()}
+      />
+    );
   }
   return <SearchField {...props} chosen={chosen ? villageText(chosen) : ""} find={find} />;
 }

@@ -13,14 +13,21 @@ export function CapturesReview({ draft }: { draft: Draft }) {
     <section class="card" aria-labelledby="review-captures">
       <h2 id="review-captures">{texts.review.captures}</h2>
       <div class="review-pictures">
-        <Picture draft={draft} slot="face" alt={texts.photo.image} note={draft.photoApproved ? texts.review.approved : ""} />
+        <Picture
+          draft={draft}
+          slot="face"
+          alt={texts.photo.image}
+          note={draft.photoApproved ? texts.review.approved : ""}
+        />
         <Picture draft={draft} slot="signature" alt={texts.signature.image} note="" />
       </div>
       <dl class="facts">
         {counted.map(({ label, slots }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{texts.review.captured(draft.captures.filter(({ slot }) => slots.includes(slot)).length, slots.length)}</dd>
+            <dd>
+              {texts.review.captured(draft.captures.filter(({ slot }) => slots.includes(slot)).length, slots.length)}
+            </dd>
           </div>
         ))}
         {draft.exceptions.length > 0 && (

@@ -4,14 +4,18 @@ import { FINGERS, type Field, type Finding, type Form, type Slot } from "rekam";
 export const SECTIONS = ["person", "address", "face", "signature", "fingers", "irises"] as const;
 export type Section = (typeof SECTIONS)[number];
 
-export const RIGHT_HAND: Slot[] = FINGERS.filter((finger) => finger.startsWith("right_")).map((finger): Slot => `finger_${finger}`);
-export const LEFT_HAND: Slot[] = FINGERS.filter((finger) => finger.startsWith("left_")).map((finger): Slot => `finger_${finger}`);
+export const RIGHT_HAND: Slot[] = FINGERS.filter((finger) => finger.startsWith("right_")).map(
+  (finger): Slot => `finger_${finger}`,
+);
+export const LEFT_HAND: Slot[] = FINGERS.filter((finger) => finger.startsWith("left_")).map(
+  (finger): Slot => `finger_${finger}`,
+);
 export const FINGER_SLOTS: Slot[] = [...RIGHT_HAND, ...LEFT_HAND];
 export const IRIS_SLOTS: Slot[] = ["iris_right", "iris_left"];
 
 const ADDRESS_FIELDS = new Set(["address", "rt", "rw", "village"]);
 /** Short enough to stand two in a row. */
-const HALF_WIDTH = new Set(["birth_place", "birth_date", "sex", "blood_type", "religion", "citizenship", "rt", "rw"]);
+const HALF_WIDTH = new Set(["birth_place", "birth_date", "sex", "blood_type", "religion", "rt", "rw"]);
 
 export function fieldsOf(form: Form, section: Section): Field[] {
   if (section === "person") return form.fields.filter(({ name }) => !ADDRESS_FIELDS.has(name));
@@ -46,7 +50,8 @@ export const sectionId = (section: Section): string => `section-${section}`;
 export function focusOn(id: string): void {
   const target = document.getElementById(id);
   if (!target) return;
-  const control = target.getAttribute("role") === "radiogroup" ? target.querySelector<HTMLElement>("input:checked, input") : target;
+  const control =
+    target.getAttribute("role") === "radiogroup" ? target.querySelector<HTMLElement>("input:checked, input") : target;
   control?.focus({ preventScroll: true });
-  target.scrollIntoView({ block: "center", behavior: "auto" });
+  target.scrollIntoView({ block: "center" });
 }

@@ -24,7 +24,13 @@ interface Props {
 export function RecordingForm({ form, handle, review }: Props) {
   const { findings, shown } = handle;
   return (
-    <form class="recording" noValidate autoComplete="off" onSubmit={(event) => event.preventDefault()} onKeyDown={moveOnEnter}>
+    <form
+      class="recording"
+      noValidate
+      autoComplete="off"
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={moveOnEnter}
+    >
       <Heading name={texts.recording.title} />
       <SectionNav findings={findings} shown={shown} />
       <div class="stack">

@@ -106,7 +106,10 @@ export function useDraft(station: Station, id: string): DraftHandle | null | und
   );
 
   const findings = useMemo(() => (draft ? check(draft, today()) : []), [draft]);
-  const shown = useMemo(() => (all ? findings : findings.filter(({ field }) => left.has(field))), [all, findings, left]);
+  const shown = useMemo(
+    () => (all ? findings : findings.filter(({ field }) => left.has(field))),
+    [all, findings, left],
+  );
   if (!draft) return draft;
   return {
     draft,

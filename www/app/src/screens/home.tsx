@@ -55,7 +55,11 @@ export function Home() {
       <section class="card" aria-labelledby="drafts">
         <h2 id="drafts">{texts.home.drafts}</h2>
         {drafts?.length === 0 && <p class="quiet">{texts.home.noDrafts}</p>}
-        <ul class="drafts">{drafts?.map((draft) => <DraftRow key={draft.id} draft={draft} discard={() => setDiscarding(draft)} />)}</ul>
+        <ul class="drafts">
+          {drafts?.map((draft) => (
+            <DraftRow key={draft.id} draft={draft} discard={() => setDiscarding(draft)} />
+          ))}
+        </ul>
       </section>
       <footer class="home-footer">
         <p class="quiet" role="status">
@@ -63,7 +67,12 @@ export function Home() {
           {readiness.ready ? texts.home.offlineReady : texts.home.offlinePreparing}
         </p>
         {readiness.update && <p class="quiet">{texts.home.updateReady}</p>}
-        <button type="button" class="button plain" lang={texts.app.language === "English" ? "en" : "id"} onClick={switchLanguage}>
+        <button
+          type="button"
+          class="button plain"
+          lang={texts.app.language === "English" ? "en" : "id"}
+          onClick={switchLanguage}
+        >
           {texts.app.language}
         </button>
       </footer>
@@ -98,7 +107,11 @@ function DraftRow({ draft, discard }: { draft: Draft; discard: () => void }) {
       <button type="button" class="button plain" aria-label={texts.home.discardOf(name)} onClick={discard}>
         {texts.home.discard}
       </button>
-      <a class="button" aria-label={texts.home.resumeOf(name)} href={hrefOf({ screen: "recording", draft: draft.id, review: false })}>
+      <a
+        class="button"
+        aria-label={texts.home.resumeOf(name)}
+        href={hrefOf({ screen: "recording", draft: draft.id, review: false })}
+      >
         {texts.home.resume}
       </a>
     </li>

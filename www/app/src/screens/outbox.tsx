@@ -42,7 +42,9 @@ export function Outbox() {
       )}
       {packets?.length === 0 && <p class="card quiet">{texts.outbox.empty}</p>}
       <ol class="packets" aria-label={texts.outbox.title}>
-        {packets?.map((packet) => <PacketRow key={packet.pid} packet={packet} />)}
+        {packets?.map((packet) => (
+          <PacketRow key={packet.pid} packet={packet} />
+        ))}
       </ol>
     </div>
   );

@@ -2,7 +2,11 @@
 interface RegionFile {
   version: string;
   notice: string;
-  regencies: [code: string, name: string, districts: [code: string, name: string, villages: [code: string, name: string][]][]][];
+  regencies: [
+    code: string,
+    name: string,
+    districts: [code: string, name: string, villages: [code: string, name: string][]][],
+  ][];
 }
 
 export interface Village {
@@ -40,7 +44,8 @@ export function provinceOf(code: string): string {
 async function keep(url: string): Promise<Response> {
   const response = await fetch(url);
   // A server that answers every address with the page itself has no such file.
-  if (!response.ok || !response.headers.get("content-type")?.includes("json")) throw new Error(`no region file: ${response.status}`);
+  if (!response.ok || !response.headers.get("content-type")?.includes("json"))
+    throw new Error(`no region file: ${response.status}`);
   const cache = await caches.open(CACHE);
   await cache.put(url, response.clone());
   return response;

@@ -21,7 +21,8 @@ export const en: Texts = {
   nav: { home: "Home", outbox: "Outbox", newRecording: "New recording" },
   pairing: {
     title: "Pair this tablet",
-    intro: "This tablet is not paired with a district office yet. Open the link from Disdukcapil on this tablet, or paste it here.",
+    intro:
+      "This tablet is not paired with a district office yet. Open the link from Disdukcapil on this tablet, or paste it here.",
     field: "Pairing link",
     hint: "Begins with http and contains #pair=",
     target: (origin) => `This link pairs the tablet with ${origin}.`,
@@ -32,8 +33,11 @@ export const en: Texts = {
   home: {
     title: "Home",
     waiting: (count) =>
-      count === 0 ? "Nothing waits to be sent" : `${count} ${count === 1 ? "recording waits" : "recordings wait"} for the network`,
-    refused: (count) => `${count} ${count === 1 ? "recording was" : "recordings were"} refused and ${count === 1 ? "needs" : "need"} attention`,
+      count === 0
+        ? "Nothing waits to be sent"
+        : `${count} ${count === 1 ? "recording waits" : "recordings wait"} for the network`,
+    refused: (count) =>
+      `${count} ${count === 1 ? "recording was" : "recordings were"} refused and ${count === 1 ? "needs" : "need"} attention`,
     drafts: "Drafts",
     noDrafts: "No drafts. Unfinished recordings appear here.",
     unnamed: "No name yet",
@@ -72,7 +76,8 @@ export const en: Texts = {
   },
   review: {
     title: "Review",
-    intro: "Check this with the applicant. Once saved, the recording is sealed and cannot be opened on this tablet again.",
+    intro:
+      "Check this with the applicant. Once saved, the recording is sealed and cannot be opened on this tablet again.",
     edit: "Change",
     save: "Save",
     saving: "Sealing and saving… Do not close.",
@@ -190,7 +195,8 @@ export const en: Texts = {
     state: { captured: "Captured", missing: "Missing", temporary: "Excepted for now", permanent: "Excepted for good" },
     fingerFiles: "Choose fingerprint files",
     irisFiles: "Choose iris files",
-    filesHint: "Many at once if you like. The file name decides the place, for example right_thumb or iris_left; the others go in order.",
+    filesHint:
+      "Many at once if you like. The file name decides the place, for example right_thumb or iris_left; the others go in order.",
     storing: (done, of) => `Saving ${done} of ${of}…`,
     stored: (count) => `${count} ${count === 1 ? "file" : "files"} saved`,
     notStored: "Not saved.",

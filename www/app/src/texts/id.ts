@@ -19,7 +19,8 @@ export const id = {
   nav: { home: "Beranda", outbox: "Antrean kirim", newRecording: "Rekam baru" },
   pairing: {
     title: "Pasangkan tablet",
-    intro: "Tablet ini belum dipasangkan dengan kecamatan. Buka tautan dari Disdukcapil di tablet ini, atau tempel di sini.",
+    intro:
+      "Tablet ini belum dipasangkan dengan kecamatan. Buka tautan dari Disdukcapil di tablet ini, atau tempel di sini.",
     field: "Tautan pemasangan",
     hint: "Dimulai dengan http dan memuat #pair=",
     target: (origin: string) => `Tautan ini memasangkan tablet dengan ${origin}.`,
@@ -29,7 +30,8 @@ export const id = {
   },
   home: {
     title: "Beranda",
-    waiting: (count: number) => (count === 0 ? "Tidak ada yang menunggu dikirim" : `${count} rekaman menunggu jaringan`),
+    waiting: (count: number) =>
+      count === 0 ? "Tidak ada yang menunggu dikirim" : `${count} rekaman menunggu jaringan`,
     refused: (count: number) => `${count} rekaman ditolak dan perlu ditangani`,
     drafts: "Draf",
     noDrafts: "Tidak ada draf. Rekaman yang belum selesai muncul di sini.",
@@ -184,10 +186,16 @@ export const id = {
     leftHand: "Tangan kiri",
     rightHand: "Tangan kanan",
     bothIrises: "Kedua iris",
-    state: { captured: "Terekam", missing: "Belum", temporary: "Dikecualikan sementara", permanent: "Dikecualikan tetap" },
+    state: {
+      captured: "Terekam",
+      missing: "Belum",
+      temporary: "Dikecualikan sementara",
+      permanent: "Dikecualikan tetap",
+    },
     fingerFiles: "Pilih berkas sidik jari",
     irisFiles: "Pilih berkas iris",
-    filesHint: "Boleh banyak sekaligus. Nama berkas menentukan tempatnya, misalnya kanan_jempol atau iris_left; yang lain menurut urutan.",
+    filesHint:
+      "Boleh banyak sekaligus. Nama berkas menentukan tempatnya, misalnya kanan_jempol atau iris_left; yang lain menurut urutan.",
     storing: (done: number, of: number) => `Menyimpan ${done} dari ${of}…`,
     stored: (count: number) => `${count} berkas tersimpan`,
     notStored: "Belum tersimpan.",
