@@ -64,6 +64,8 @@ debian_rust_missing() {
   return 1
 }
 
+llvm_major() { /usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'; }
+
 build_std() (
   dir=$(mktemp -d)
   trap 'rm -rf "$dir"' EXIT
@@ -86,6 +88,8 @@ build_std() (
 need_wasm() {
   if [ "$(command -v rustc)" != /usr/bin/rustc ] && has_std rustc; then return; fi
   if on_debian_as_root && { ! debian_rust_missing || stage "Rust for wasm32 from Debian" "1 min" apt_install "${DEBIAN_RUST[@]}"; }; then
+    # The linker that Debian's Rust is linked to, of the same LLVM, is only suggested by its packages.
+    [ -e /usr/bin/rust-lld ] || stage "the linker for wasm32 from Debian" "20 s" apt_install "lld-$(llvm_major)"
     has_own_std || stage "the standard library for wasm32" "1 min" build_std
   elif ! has_std rustc; then
     command -v rustup >/dev/null || die "install Rust with rustup (https://rustup.rs), or the target $TARGET for your Rust"
