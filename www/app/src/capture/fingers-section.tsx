@@ -13,7 +13,12 @@ export function FingersSection({ handle }: { handle: DraftHandle }) {
   const [open, setOpen] = useState<Slot | null>(null);
   return (
     <SectionFrame section="fingers" findings={handle.shown.filter((finding) => sectionOf(finding) === "fingers")}>
-      <ManyFiles label={texts.biometrics.fingerFiles} slots={FINGER_SLOTS} handle={handle} />
+      <ManyFiles
+        label={texts.biometrics.fingerFiles}
+        hint={texts.biometrics.fingerFilesHint}
+        slots={FINGER_SLOTS}
+        handle={handle}
+      />
       <div class="hands">
         <SlotGrid title={texts.biometrics.leftHand} slots={LEFT_HAND} handle={handle} open={setOpen} />
         <SlotGrid title={texts.biometrics.rightHand} slots={RIGHT_HAND} handle={handle} open={setOpen} />

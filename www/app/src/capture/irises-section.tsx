@@ -13,7 +13,12 @@ export function IrisesSection({ handle }: { handle: DraftHandle }) {
   const [open, setOpen] = useState<Slot | null>(null);
   return (
     <SectionFrame section="irises" findings={handle.shown.filter((finding) => sectionOf(finding) === "irises")}>
-      <ManyFiles label={texts.biometrics.irisFiles} slots={IRIS_SLOTS} handle={handle} />
+      <ManyFiles
+        label={texts.biometrics.irisFiles}
+        hint={texts.biometrics.irisFilesHint}
+        slots={IRIS_SLOTS}
+        handle={handle}
+      />
       <SlotGrid title={texts.biometrics.bothIrises} slots={[...IRIS_SLOTS].reverse()} handle={handle} open={setOpen} />
       {open && <SlotDialog slot={open} handle={handle} close={() => setOpen(null)} />}
     </SectionFrame>

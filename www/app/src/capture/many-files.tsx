@@ -10,12 +10,13 @@ import { typed } from "./file-type.js";
 
 interface Props {
   label: string;
+  hint: string;
   slots: Slot[];
   handle: DraftHandle;
 }
 
 /** Takes a scanner's whole export at once and puts each file into its slot. */
-export function ManyFiles({ label, slots, handle }: Props) {
+export function ManyFiles({ label, hint, slots, handle }: Props) {
   const task = useCaptureTask();
   const [note, setNote] = useState("");
   const [left, setLeft] = useState("");
@@ -35,7 +36,7 @@ export function ManyFiles({ label, slots, handle }: Props) {
   return (
     <div class="many-files">
       <FileButton label={label} multiple disabled={task.busy} chosen={take} />
-      <p class="field-hint">{texts.biometrics.filesHint}</p>
+      <p class="field-hint">{hint}</p>
       <p class="capture-state" role="status" data-state={task.busy ? "missing" : "captured"}>
         {note && <Icon name={task.busy ? "clock" : "check"} />}
         {note}

@@ -15,6 +15,9 @@ type Props = FieldProps & {
   accept?(typed: string): string;
 };
 
+/** The height of the bar at the foot of the form. */
+const ACTION_BAR_PX = 80;
+
 /** A field that finds its options by typing (ARIA combobox with a list). */
 export function SearchField({ field, value, findings, change, leave, chosen, find, hint, accept }: Props) {
   const id = fieldId(field.name);
@@ -25,6 +28,12 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
   const list = useRef<HTMLUListElement>(null);
   const options = open ? find(typed ?? "") : [];
 
+  useEffect(() => {
+    const bottom = list.current?.getBoundingClientRect().bottom ?? 0;
+    const visible = (visualViewport?.height ?? innerHeight) - ACTION_BAR_PX;
+    // Under the keyboard nothing can be chosen.
+    if (open && bottom > visible) list.current?.closest(".field")?.scrollIntoView({ block: "start" });
+  }, [open, typed]);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [active, open]);

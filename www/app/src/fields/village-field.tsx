@@ -16,12 +16,10 @@ export function VillageField(props: FieldProps) {
   const villages = useVillages(site.site);
   const all = useMemo(() => (villages ?? []).map(optionOf), [villages]);
   const own = useMemo(() => all.filter(({ value }) => value.startsWith(`${site.site}.`)), [all, site.site]);
+  /** The own kecamatan leads among villages that fit equally well. */
+  const ownFirst = useMemo(() => [...own, ...all.filter((option) => !own.includes(option))], [own, all]);
   const chosen = all.find(({ value }) => value === props.value);
-  const find = (query: string) => {
-    if (query.trim().length < LETTERS_FOR_PROVINCE) return search(own, query);
-    const near = search(own, query);
-    return [...near, ...search(all, query).filter((option) => !near.includes(option))];
-  };
+  const find = (query: string) => search(query.trim().length < LETTERS_FOR_PROVINCE ? own : ownFirst, query);
   if (villages?.length === 0) {
     return (
       <SearchField

@@ -14,8 +14,10 @@ export const FINGER_SLOTS: Slot[] = [...RIGHT_HAND, ...LEFT_HAND];
 export const IRIS_SLOTS: Slot[] = ["iris_right", "iris_left"];
 
 const ADDRESS_FIELDS = new Set(["address", "rt", "rw", "village"]);
-/** Short enough to stand two in a row. */
-const HALF_WIDTH = new Set(["birth_place", "birth_date", "sex", "blood_type", "religion", "rt", "rw"]);
+/** Short enough to stand two in a row on a tablet. */
+const HALF_WIDTH = new Set(["birth_place", "birth_date", "sex", "blood_type", "religion"]);
+/** Two in a row everywhere. */
+const SMALL = new Set(["rt", "rw"]);
 
 export function fieldsOf(form: Form, section: Section): Field[] {
   if (section === "person") return form.fields.filter(({ name }) => !ADDRESS_FIELDS.has(name));
@@ -23,8 +25,8 @@ export function fieldsOf(form: Form, section: Section): Field[] {
   return [];
 }
 
-export function isHalfWidth(field: Field): boolean {
-  return HALF_WIDTH.has(field.name);
+export function widthOf({ name }: Field): "full" | "half" | "small" {
+  return SMALL.has(name) ? "small" : HALF_WIDTH.has(name) ? "half" : "full";
 }
 
 /** Where on the screen a finding belongs. */

@@ -8,7 +8,7 @@ import { moveOnEnter } from "../fields/move-on-enter.js";
 import { Heading } from "../parts/heading.js";
 import { texts } from "../texts/index.js";
 import { FindingsSummary } from "./findings-summary.js";
-import { fieldsOf, isHalfWidth } from "./layout.js";
+import { fieldsOf, widthOf } from "./layout.js";
 import { SaveNote } from "./save-note.js";
 import { SectionFrame } from "./section-frame.js";
 import { SectionNav } from "./section-nav.js";
@@ -39,7 +39,7 @@ export function RecordingForm({ form, handle, review }: Props) {
           <SectionFrame key={section} section={section}>
             <div class="fields">
               {fieldsOf(form, section).map((field) => (
-                <div key={field.name} class={isHalfWidth(field) ? "half" : "full"}>
+                <div key={field.name} data-width={widthOf(field)}>
                   <FormField
                     field={field}
                     value={handle.draft.fields[field.name] ?? ""}

@@ -19,8 +19,20 @@ export interface Village {
 
 const CACHE = "rekam-regions";
 
+/** Read once while the page is open. */
+const loaded = new Map<string, Promise<Village[]>>();
+
 /** The villages of a province. Kept on the tablet from the first time on; a newer list is used from the next start. */
-export async function loadVillages(province: string): Promise<Village[]> {
+export function loadVillages(province: string): Promise<Village[]> {
+  const known = loaded.get(province);
+  if (known) return known;
+  const loading = readVillages(province);
+  loaded.set(province, loading);
+  loading.catch(() => loaded.delete(province));
+  return loading;
+}
+
+async function readVillages(province: string): Promise<Village[]> {
   const url = `/regions/${encodeURIComponent(province)}.json`;
   const kept = await caches.match(url, { cacheName: CACHE });
   const fresh = keep(url);

@@ -195,8 +195,10 @@ export const en: Texts = {
     state: { captured: "Captured", missing: "Missing", temporary: "Excepted for now", permanent: "Excepted for good" },
     fingerFiles: "Choose fingerprint files",
     irisFiles: "Choose iris files",
-    filesHint:
-      "Many at once if you like. The file name decides the place, for example right_thumb or iris_left; the others go in order.",
+    fingerFilesHint:
+      "Many at once if you like. The file name decides the finger, for example right_thumb; the others go in order.",
+    irisFilesHint:
+      "Both at once if you like. The file name decides the eye, for example iris_right; the others go in order.",
     storing: (done, of) => `Saving ${done} of ${of}…`,
     stored: (count) => `${count} ${count === 1 ? "file" : "files"} saved`,
     notStored: "Not saved.",

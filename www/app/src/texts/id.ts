@@ -194,8 +194,10 @@ export const id = {
     },
     fingerFiles: "Pilih berkas sidik jari",
     irisFiles: "Pilih berkas iris",
-    filesHint:
-      "Boleh banyak sekaligus. Nama berkas menentukan tempatnya, misalnya kanan_jempol atau iris_left; yang lain menurut urutan.",
+    fingerFilesHint:
+      "Boleh banyak sekaligus. Nama berkas menentukan jarinya, misalnya kanan_jempol; yang lain menurut urutan.",
+    irisFilesHint:
+      "Boleh keduanya sekaligus. Nama berkas menentukan matanya, misalnya iris_kanan; yang lain menurut urutan.",
     storing: (done: number, of: number) => `Menyimpan ${done} dari ${of}…`,
     stored: (count: number) => `${count} berkas tersimpan`,
     notStored: "Belum tersimpan.",
