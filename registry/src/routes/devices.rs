@@ -1,0 +1,60 @@
+//! `POST /devices`: a one-time token and a public key for a station configuration.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rekam::jws::{Jwk, PublicKey};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Problem;
+use crate::pairing;
+use crate::state::Registry;
+use crate::store::devices::Pairing;
+
+/// A token and a key take 250 bytes.
+const LARGEST_REQUEST_BYTES: usize = 8 * 1024;
+
+#[derive(Deserialize)]
+struct Ask {
+    token: String,
+    jwk: Jwk,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    configuration: String,
+}
+
+/// Pairs a device.
+pub(super) async fn pair(
+    State(registry): State<Arc<Registry>>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let malformed = Problem::PairingMalformed;
+    let body = axum::body::to_bytes(body, LARGEST_REQUEST_BYTES).await.map_err(|_| malformed)?;
+    let ask: Ask = serde_json::from_slice(&body).map_err(|_| malformed)?;
+    let key = PublicKey::from_jwk(&ask.jwk).map_err(|_| malformed)?;
+
+    let token_hash = pairing::token_hash(&ask.token);
+    let site = registry.database.offered_site(&token_hash).await?;
+    let site = site.ok_or(Problem::PairingTokenUnknown)?;
+    let code = site.code.clone();
+    let configuration =
+        pairing::configuration(&registry.key, &registry.recipients, &registry.endpoint, site);
+    let paired = registry
+        .database
+        .pair(&token_hash, &code, &key, configuration, pairing::now())
+        .await?;
+    let (status, configuration) = match paired {
+        Pairing::Made { configuration } => (StatusCode::CREATED, configuration),
+        Pairing::Repeated { configuration } => (StatusCode::OK, configuration),
+        Pairing::Used => return Err(Problem::PairingTokenUsed),
+        Pairing::SiteDiffers => return Err(Problem::PairingSiteDiffers),
+        Pairing::Unknown => return Err(Problem::PairingTokenUnknown),
+    };
+    Ok((status, Json(Answer { configuration })).into_response())
+}
