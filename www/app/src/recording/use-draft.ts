@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { check, type BiometricException, type Draft, type Finding, type Slot, type Station } from "rekam";
+import { check, localDay, type BiometricException, type Draft, type Finding, type Slot, type Station } from "rekam";
 import { Autosave, type SaveState } from "./autosave.js";
-import { today } from "./today.js";
 
 export interface DraftHandle {
   draft: Draft;
@@ -105,7 +104,7 @@ export function useDraft(station: Station, id: string): DraftHandle | null | und
     [station, id, update],
   );
 
-  const findings = useMemo(() => (draft ? check(draft, today()) : []), [draft]);
+  const findings = useMemo(() => (draft ? check(draft, localDay(new Date())) : []), [draft]);
   const shown = useMemo(
     () => (all ? findings : findings.filter(({ field }) => left.has(field))),
     [all, findings, left],

@@ -119,5 +119,5 @@ function DraftRow({ draft, discard }: { draft: Draft; discard: () => void }) {
 }
 
 function nameOf(draft: Draft): string {
-  return draft.fields.name?.trim() || texts.home.unnamed;
+  return draft.fields["name"]?.trim() || texts.home.unnamed;
 }

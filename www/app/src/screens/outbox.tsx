@@ -17,9 +17,10 @@ const ICONS: Record<Packet["state"], IconName> = {
 
 /** Every sealed packet and where it stands, in the clerk's words. */
 export function Outbox() {
-  const { packets, link, tryNow, refreshPackets } = useStation();
+  const { station, packets, link, tryNow, refreshPackets } = useStation();
   useEffect(() => void refreshPackets(), [refreshPackets]);
   const waiting = countWaiting(packets);
+  const retry = (pid: string) => void station.retry(pid).then(refreshPackets, () => undefined);
   return (
     <div class="stack">
       <Heading name={texts.outbox.title} />
@@ -43,14 +44,14 @@ export function Outbox() {
       {packets?.length === 0 && <p class="card quiet">{texts.outbox.empty}</p>}
       <ol class="packets" aria-label={texts.outbox.title}>
         {packets?.map((packet) => (
-          <PacketRow key={packet.pid} packet={packet} />
+          <PacketRow key={packet.pid} packet={packet} retry={() => retry(packet.pid)} />
         ))}
       </ol>
     </div>
   );
 }
 
-function PacketRow({ packet }: { packet: Packet }) {
+function PacketRow({ packet, retry }: { packet: Packet; retry: () => void }) {
   const { seq, state, sealedAt, receiptedAt, length, sent, reason } = packet;
   const title = texts.outbox.item(seq);
   const under = state === "sending" || (state === "stored" && sent > 0);
@@ -74,6 +75,12 @@ function PacketRow({ packet }: { packet: Packet }) {
             <strong>{texts.outbox.reason}:</strong> {say(reason)}
           </span>
         </p>
+      )}
+      {state === "refused" && (
+        <button type="button" class="button" aria-label={texts.outbox.retryOf(title)} onClick={retry}>
+          <Icon name="send" />
+          {texts.outbox.retry}
+        </button>
       )}
       <p class="quiet">
         {texts.outbox.sealedAt(formatMoment(sealedAt))} · {formatSize(length)}

@@ -76,5 +76,5 @@ export function watchConnection(station: Station, waits: () => boolean, report: 
 /** The code of a failed step; errors from other realms are no `RekamError` here. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Object && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "unknown";
+  return typeof code === "string" ? code : "internal_error";
 }

@@ -101,6 +101,8 @@ export const en: Texts = {
     total: (count) => `${count} ${count === 1 ? "recording waits" : "recordings wait"}`,
     none: "All recordings have been sent",
     send: "Send now",
+    retry: "Send again",
+    retryOf: (item) => `Send again: ${item}`,
     item: (seq) => `Recording number ${seq}`,
     sealedAt: (time) => `Saved ${time}`,
     receiptedAt: (time) => `Received centrally ${time}`,

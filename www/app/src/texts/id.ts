@@ -95,6 +95,8 @@ export const id = {
     total: (count: number) => `${count} rekaman menunggu`,
     none: "Semua rekaman sudah terkirim",
     send: "Kirim sekarang",
+    retry: "Kirim ulang",
+    retryOf: (item: string) => `Kirim ulang: ${item}`,
     item: (seq: number) => `Rekaman nomor ${seq}`,
     sealedAt: (time: string) => `Disimpan ${time}`,
     receiptedAt: (time: string) => `Diterima pusat ${time}`,
