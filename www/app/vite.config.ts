@@ -4,7 +4,7 @@ import { serviceWorker } from "./service-worker-build.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// The same lines that the registry sends as a header; here for hosts that send none.
+// As the registry's header, for hosts that send none.
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
