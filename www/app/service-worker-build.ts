@@ -47,8 +47,8 @@ export function serviceWorker({ source, dist }: { source: string; dist: string }
             assetsInlineLimit: 0,
             rolldownOptions: {
               input: source,
-              // A classic script has no `import.meta`; the only use of it is a default address that is not taken here.
-              transform: { define: { "import.meta": "({ url: self.location.href })" } },
+              // A classic script has no `import.meta`.
+              transform: { define: { "import.meta.url": "self.location.href" } },
               output: { format: "iife", entryFileNames: "sw.js", codeSplitting: false },
             },
           },
