@@ -73,7 +73,10 @@ async fn assemble(registry: &Registry, upload: &Upload) -> Result<bool, Failure>
     }
     packet.shutdown().await?;
     let manifest = Bytes::from(upload.manifest.clone());
-    registry.objects.put(&objects::manifest(&upload.pid), manifest).await?;
+    registry
+        .objects
+        .put(&objects::manifest(&upload.pid), manifest)
+        .await?;
 
     let claims = ReceiptClaims {
         v: 1,
@@ -84,12 +87,19 @@ async fn assemble(registry: &Registry, upload: &Upload) -> Result<bool, Failure>
         status: receipt::RECEIVED.into(),
     };
     let jws = registry.key.sign(receipt::TYP, &claims);
-    registry.database.receive(upload, &claims.status, &jws, claims.iat).await?;
+    registry
+        .database
+        .receive(upload, &claims.status, &jws, claims.iat)
+        .await?;
     Ok(true)
 }
 
 async fn reload(registry: &Registry, upload: &Upload) -> Result<Upload, Problem> {
-    registry.database.upload(&upload.pid).await?.ok_or(Problem::UploadUnknown)
+    registry
+        .database
+        .upload(&upload.pid)
+        .await?
+        .ok_or(Problem::UploadUnknown)
 }
 
 /// Takes the pieces of a received packet away. A failure is no matter of the station's: the next

@@ -125,7 +125,10 @@ enum SitesChange {
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
@@ -149,18 +152,26 @@ async fn execute(command: Command) -> Result<(), Failure> {
             print!("{}", lists::sites(&existing(&data.data).await?).await?);
             Ok(())
         }
-        Command::Sites { data, change: Some(change) } => add_site(&data.data, change).await,
+        Command::Sites {
+            data,
+            change: Some(change),
+        } => add_site(&data.data, change).await,
         Command::Devices { data } => {
             print!("{}", lists::devices(&existing(&data.data).await?).await?);
             Ok(())
         }
-        Command::Pair { data, site, endpoint } => pair(&data.data, &site, endpoint).await,
+        Command::Pair {
+            data,
+            site,
+            endpoint,
+        } => pair(&data.data, &site, endpoint).await,
     }
 }
 
 fn keygen(out: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(out)?;
-    let comment = "Opens every packet that is sealed to it. Keep it, and a copy, away from the registry.";
+    let comment =
+        "Opens every packet that is sealed to it. Keep it, and a copy, away from the registry.";
     let recipient = keys::make_opening_identity(&out.join("opening.key"), comment)?;
     println!("{recipient}");
     Ok(())
@@ -192,7 +203,9 @@ async fn serve(command: Serve) -> Result<(), Failure> {
 
 async fn open(command: Open) -> Result<(), Failure> {
     let data = command.data.data;
-    let identity = command.identity.unwrap_or_else(|| keys::demo_opening_path(&data));
+    let identity = command
+        .identity
+        .unwrap_or_else(|| keys::demo_opening_path(&data));
     let identities = keys::opening_identities(&identity)?;
     let output = match (command.out, command.tar) {
         (_, Some(file)) => Output::Tar(file),
@@ -205,13 +218,21 @@ async fn open(command: Open) -> Result<(), Failure> {
 }
 
 async fn add_site(data: &Path, change: SitesChange) -> Result<(), Failure> {
-    let SitesChange::Add { code, name, inactivity_limit_days, grace_seconds } = change;
+    let SitesChange::Add {
+        code,
+        name,
+        inactivity_limit_days,
+        grace_seconds,
+    } = change;
     if !is_site_code(&code) {
         return Err("a site has a code like 62.02.16".into());
     }
     std::fs::create_dir_all(data)?;
     let database = Database::open(data).await?;
-    let policy = Policy { inactivity_limit_days, grace_seconds };
+    let policy = Policy {
+        inactivity_limit_days,
+        grace_seconds,
+    };
     database.add_site(&Site { code, name, policy }).await?;
     Ok(())
 }
@@ -229,7 +250,10 @@ async fn pair(data: &Path, site: &str, endpoint: Option<String>) -> Result<(), F
             .ok_or("the registry was never started: say its address with --endpoint")?,
     };
     let key = ReceiptKey::load_or_make(data)?;
-    println!("{}", pairing::make_link(&database, &key, &endpoint, site).await?);
+    println!(
+        "{}",
+        pairing::make_link(&database, &key, &endpoint, site).await?
+    );
     Ok(())
 }
 
@@ -251,7 +275,14 @@ fn is_site_code(code: &str) -> bool {
 }
 
 fn log_to_stderr() {
-    let levels = Targets::new().with_default(LevelFilter::WARN).with_target("registry", LevelFilter::INFO);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    tracing_subscriber::registry().with(lines).with(levels).init();
+    let levels = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("registry", LevelFilter::INFO);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(levels)
+        .init();
 }

@@ -31,7 +31,11 @@ pub(crate) async fn prepare(data: &Path, database: &Database) -> Result<(), Fail
         inactivity_limit_days: INACTIVITY_LIMIT_DAYS,
         grace_seconds: GRACE_SECONDS,
     };
-    let site = Site { code: SITE.into(), name: SITE_NAME.into(), policy };
+    let site = Site {
+        code: SITE.into(),
+        name: SITE_NAME.into(),
+        policy,
+    };
     database.add_site(&site).await?;
     Ok(())
 }

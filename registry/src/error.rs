@@ -134,9 +134,14 @@ mod tests {
 
     #[test]
     fn publishes_the_codes_of_the_committed_list() {
-        let codes: Vec<String> =
-            Problem::ALL.iter().map(|p| format!("{} {}", p.status(), p.code())).collect();
+        let codes: Vec<String> = Problem::ALL
+            .iter()
+            .map(|p| format!("{} {}", p.status(), p.code()))
+            .collect();
         let listed: Vec<&str> = include_str!("../tests/codes.txt").lines().collect();
-        assert_eq!(codes, listed, "a published code never goes and never changes its meaning");
+        assert_eq!(
+            codes, listed,
+            "a published code never goes and never changes its meaning"
+        );
     }
 }

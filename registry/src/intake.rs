@@ -107,7 +107,11 @@ impl Intake<'_> {
                 }
             }
         }
-        if self.checksum.take().is_some_and(|checksum| !checksum.matches()) {
+        if self
+            .checksum
+            .take()
+            .is_some_and(|checksum| !checksum.matches())
+        {
             return Err(Problem::UploadChecksumDiffers);
         }
         self.write_rest().await?;
@@ -147,20 +151,37 @@ impl Intake<'_> {
 
     async fn write_rest(&mut self) -> Result<(), Problem> {
         let rest = self.buffer.split().freeze();
-        if rest.is_empty() { Ok(()) } else { self.write(rest).await }
+        if rest.is_empty() {
+            Ok(())
+        } else {
+            self.write(rest).await
+        }
     }
 
     async fn write(&mut self, bytes: Bytes) -> Result<(), Problem> {
         let (start, len) = (self.end, bytes.len() as u64);
-        let object = self.registry.objects.put_piece(&self.upload.pid, start, bytes).await?;
+        let object = self
+            .registry
+            .objects
+            .put_piece(&self.upload.pid, start, bytes)
+            .await?;
         self.uncounted.push(Piece { start, len, object });
         self.end += len;
-        if self.checked { Ok(()) } else { self.count().await }
+        if self.checked {
+            Ok(())
+        } else {
+            self.count().await
+        }
     }
 
     /// Lets the pieces count, unless another request moved the offset first.
     async fn count(&mut self) -> Result<(), Problem> {
-        if !self.registry.database.append(&self.upload, &self.uncounted).await? {
+        if !self
+            .registry
+            .database
+            .append(&self.upload, &self.uncounted)
+            .await?
+        {
             return Err(Problem::UploadOffsetDiffers);
         }
         self.uncounted.clear();

@@ -87,7 +87,10 @@ pub(crate) fn recipients(data: &Path) -> io::Result<Vec<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read?,
     };
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| match Recipient::parse(line) {
             Ok(recipient) => Ok(recipient.as_str().to_owned()),
@@ -103,7 +106,10 @@ pub(crate) fn recipients_path(data: &Path) -> PathBuf {
 
 /// Adds a recipient for stations that are configured from now on.
 pub(crate) fn add_recipient(data: &Path, recipient: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(recipients_path(data))?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(recipients_path(data))?;
     writeln!(file, "{recipient}")?;
     file.sync_all()
 }
@@ -113,18 +119,28 @@ pub(crate) fn make_opening_identity(file: &Path, comment: &str) -> io::Result<St
     let identity = Identity::make(&SystemRandom);
     let recipient = identity.to_recipient();
     let secret = identity.to_secret();
-    write_secret(file, &format!("# {comment}\n# public key: {recipient}\n{}\n", *secret))?;
+    write_secret(
+        file,
+        &format!("# {comment}\n# public key: {recipient}\n{}\n", *secret),
+    )?;
     Ok(recipient)
 }
 
 /// Reads the identities of a file as `age-keygen` writes it.
 pub(crate) fn opening_identities(file: &Path) -> io::Result<Vec<Identity>> {
     let text = read_secret(file)?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| {
-            Identity::parse(line)
-                .map_err(|_| refuse(file, "holds a line that is no AGE-SECRET-KEY-PQ-1… identity"))
+            Identity::parse(line).map_err(|_| {
+                refuse(
+                    file,
+                    "holds a line that is no AGE-SECRET-KEY-PQ-1… identity",
+                )
+            })
         })
         .collect()
 }
@@ -162,11 +178,15 @@ fn write_secret(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn read_secret(path: &Path) -> io::Result<String> {
+    let unreadable = |error| refuse(path, &format!("cannot be read: {error}"));
     #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions()) & 0o077 != 0 {
-        return Err(refuse(path, "can be read by others: chmod 600 it"));
+    {
+        let permissions = fs::metadata(path).map_err(unreadable)?.permissions();
+        if std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o077 != 0 {
+            return Err(refuse(path, "can be read by others: chmod 600 it"));
+        }
     }
-    fs::read_to_string(path)
+    fs::read_to_string(path).map_err(unreadable)
 }
 
 fn refuse(path: &Path, reason: &str) -> io::Error {
@@ -187,7 +207,10 @@ mod tests {
         let read = ReceiptKey::load_or_make(data.path()).unwrap();
         assert_eq!(made.thumbprint(), read.thumbprint());
         let path = data.path().join("keys/receipt.pem");
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(ReceiptKey::load_or_make(data.path()).is_err());
     }
@@ -198,7 +221,10 @@ mod tests {
         let file = folder.path().join("opening.key");
         let recipient = make_opening_identity(&file, "first").unwrap();
         assert!(make_opening_identity(&file, "second").is_err());
-        assert_eq!(opening_identities(&file).unwrap()[0].to_recipient(), recipient);
+        assert_eq!(
+            opening_identities(&file).unwrap()[0].to_recipient(),
+            recipient
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -22,7 +22,11 @@ pub(crate) async fn devices(database: &Database) -> Result<String, sqlx::Error> 
     let mut list = String::from("device\tsite\tpaired\tlast_contact\treceived\tlast\tmissing\n");
     for line in database.list_devices().await? {
         let gaps: Vec<String> = database.gaps(&line.dev).await?.iter().map(range).collect();
-        let missing = if gaps.is_empty() { "none".into() } else { gaps.join(",") };
+        let missing = if gaps.is_empty() {
+            "none".into()
+        } else {
+            gaps.join(",")
+        };
         list += &format!(
             "{}\t{}\t{}\t{}\t{}\t{}\t{missing}\n",
             line.dev,
@@ -37,7 +41,11 @@ pub(crate) async fn devices(database: &Database) -> Result<String, sqlx::Error> 
 }
 
 fn range(&(first, last): &(u64, u64)) -> String {
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
+    if first == last {
+        first.to_string()
+    } else {
+        format!("{first}-{last}")
+    }
 }
 
 fn time(seconds: u64) -> String {

@@ -60,9 +60,8 @@ pub(crate) async fn open(
     }
     let ciphertext = objects.stream(&objects::ciphertext(pid)).await?;
     let ciphertext = SyncIoBridge::new(StreamReader::new(ciphertext.map_err(io::Error::other)));
-    let opened = tokio::task::spawn_blocking(move || {
-        write(ciphertext, &manifest, &identities, &output)
-    });
+    let opened =
+        tokio::task::spawn_blocking(move || write(ciphertext, &manifest, &identities, &output));
     Ok(opened.await??)
 }
 
@@ -95,7 +94,10 @@ fn decrypt(
     unfinished: &Path,
 ) -> Result<(), Refusal> {
     let hash = Arc::new(Mutex::new((Sha256::new(), 0)));
-    let ciphertext = Hashed { source: ciphertext, hash: Arc::clone(&hash) };
+    let ciphertext = Hashed {
+        source: ciphertext,
+        hash: Arc::clone(&hash),
+    };
     let identities: Vec<&dyn Unwrap> = identities.iter().map(|i| i as &dyn Unwrap).collect();
     let plaintext = open::open(ciphertext, &identities).map_err(Refusal::Open)?;
     let destination = match output {
@@ -107,7 +109,11 @@ fn decrypt(
     // The archive was read to its end, and with it the ciphertext.
     let (hash, len) = std::mem::take(&mut *hash.lock().expect("nobody panics with it"));
     let same = Base64UrlUnpadded::encode_string(&hash.finalize()) == manifest.ct.sha_256;
-    if same && len == manifest.ct.len { Ok(()) } else { Err(Refusal::CiphertextDiffers) }
+    if same && len == manifest.ct.len {
+        Ok(())
+    } else {
+        Err(Refusal::CiphertextDiffers)
+    }
 }
 
 /// The place of what is opened, and the one beside it where it is made.
@@ -131,7 +137,11 @@ fn places(output: &Output, pid: &str) -> Result<(PathBuf, PathBuf), Refusal> {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
-    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let removed = if path.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -19,7 +19,9 @@ const CONFIGURATION_SECONDS: u64 = 365 * 24 * 60 * 60;
 
 /// Seconds since 1970 UTC.
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 /// Makes a link that pairs one device with a site. Only the hash of its token is kept.
@@ -32,7 +34,9 @@ pub(crate) async fn make_link(
     let mut token = [0; TOKEN_BYTES];
     SystemRandom.fill(&mut token);
     let token = Base64UrlUnpadded::encode_string(&token);
-    database.offer_pairing(&token_hash(&token), site, now()).await?;
+    database
+        .offer_pairing(&token_hash(&token), site, now())
+        .await?;
     Ok(format!("{endpoint}/#pair={token}.{}", key.thumbprint()))
 }
 

@@ -21,7 +21,12 @@ use crate::state::Registry;
 pub(crate) fn router(registry: Arc<Registry>, app: Option<PathBuf>) -> Router {
     let packets = Router::new()
         .route("/packets", post(packets::create))
-        .route("/packets/{pid}", post(packets::overridden).head(packets::head).patch(packets::patch))
+        .route(
+            "/packets/{pid}",
+            post(packets::overridden)
+                .head(packets::head)
+                .patch(packets::patch),
+        )
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn(guard::tus));
     let api = Router::new()
@@ -36,7 +41,9 @@ pub(crate) fn router(registry: Arc<Registry>, app: Option<PathBuf>) -> Router {
         Some(folder) => any(move |request| app::serve(folder.clone(), request)),
         None => any(|| async { Problem::NotFound }),
     };
-    api.fallback_service(app).layer(from_fn(guard::security_headers)).layer(from_fn(guard::log))
+    api.fallback_service(app)
+        .layer(from_fn(guard::security_headers))
+        .layer(from_fn(guard::log))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -100,7 +100,14 @@ pub async fn start(options: Options) -> Result<Running, Failure> {
     let stop = stopping.clone().cancelled_owned();
     let server = axum::serve(listener, router).with_graceful_shutdown(stop);
     let server = tokio::spawn(async move { server.await });
-    Ok(Running { address, endpoint, pairing_link, stopping, server, registry })
+    Ok(Running {
+        address,
+        endpoint,
+        pairing_link,
+        stopping,
+        server,
+        registry,
+    })
 }
 
 impl Running {

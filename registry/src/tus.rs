@@ -93,8 +93,14 @@ impl Checksum {
         let (algorithm, expected) = text.split_once(' ').ok_or(unsupported)?;
         let expected = decode_base64(expected).ok_or(unsupported)?;
         match algorithm {
-            "sha256" => Ok(Some(Self::Sha256 { hash: Sha256::new(), expected })),
-            "sha1" => Ok(Some(Self::Sha1 { hash: Sha1::new(), expected })),
+            "sha256" => Ok(Some(Self::Sha256 {
+                hash: Sha256::new(),
+                expected,
+            })),
+            "sha1" => Ok(Some(Self::Sha1 {
+                hash: Sha1::new(),
+                expected,
+            })),
             _ => Err(unsupported),
         }
     }
@@ -122,7 +128,10 @@ pub(crate) fn describe(headers: &mut HeaderMap) {
         HeaderValue::from_static("creation,creation-with-upload,checksum"),
     );
     headers.insert(TUS_MAX_SIZE, HeaderValue::from(LARGEST_UPLOAD_BYTES));
-    headers.insert(TUS_CHECKSUM_ALGORITHM, HeaderValue::from_static("sha256,sha1"));
+    headers.insert(
+        TUS_CHECKSUM_ALGORITHM,
+        HeaderValue::from_static("sha256,sha1"),
+    );
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -146,13 +155,19 @@ mod tests {
     fn reads_a_number_of_bytes_without_sign_or_space() {
         assert_eq!(bytes_of(&with(UPLOAD_OFFSET, "0"), &UPLOAD_OFFSET), Ok(0));
         for value in ["+1", "-1", "1 ", "", "0x1", "99999999999999999999"] {
-            assert!(bytes_of(&with(UPLOAD_OFFSET, value), &UPLOAD_OFFSET).is_err(), "{value}");
+            assert!(
+                bytes_of(&with(UPLOAD_OFFSET, value), &UPLOAD_OFFSET).is_err(),
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn finds_the_manifest_among_other_metadata() {
-        let headers = with(UPLOAD_METADATA, "is_private,filename eC5hZ2U=, manifest YS5iLmM");
+        let headers = with(
+            UPLOAD_METADATA,
+            "is_private,filename eC5hZ2U=, manifest YS5iLmM",
+        );
         assert_eq!(manifest(&headers).unwrap(), "a.b.c");
         assert!(manifest(&with(UPLOAD_METADATA, "filename eC5hZ2U=")).is_err());
         assert!(manifest(&with(UPLOAD_METADATA, "manifest %")).is_err());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use rekam::seal::Manifest;
-use rekam::seal::archive::{BLOCK_BYTES, ENROLLMENT_JSON, END, PACKET_JSON, PacketIndex, padding};
+use rekam::seal::archive::{BLOCK_BYTES, END, ENROLLMENT_JSON, PACKET_JSON, PacketIndex, padding};
 use sha2::{Digest, Sha256};
 
 use super::refusal::Refusal;
@@ -64,7 +64,10 @@ pub(super) fn write(
     manifest: &Manifest,
     destination: Destination,
 ) -> Result<(), Refusal> {
-    let mut archive = Archive { plaintext, destination };
+    let mut archive = Archive {
+        plaintext,
+        destination,
+    };
 
     let (name, len) = archive.header()?;
     if name != PACKET_JSON || len > LARGEST_INDEX_BYTES {
@@ -121,9 +124,9 @@ fn is_safe(name: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b);
     name != PACKET_JSON
         && name.split('/').count() <= 2
-        && name.split('/').all(|part| {
-            !part.is_empty() && !part.starts_with('.') && part.bytes().all(allowed)
-        })
+        && name
+            .split('/')
+            .all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(allowed))
 }
 
 struct Archive<R> {
@@ -182,10 +185,12 @@ impl<R: Read> Archive<R> {
     }
 
     fn read(&mut self, out: &mut [u8]) -> Result<(), Refusal> {
-        self.plaintext.read_exact(out).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => Refusal::Archive("it ends too early"),
-            _ => error.into(),
-        })?;
+        self.plaintext
+            .read_exact(out)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => Refusal::Archive("it ends too early"),
+                _ => error.into(),
+            })?;
         Ok(self.destination.take(out)?)
     }
 }
@@ -195,7 +200,13 @@ fn parse_header(block: &[u8; BLOCK_BYTES]) -> Option<(String, u64)> {
     let sum: u64 = block
         .iter()
         .enumerate()
-        .map(|(i, &byte)| if (148..156).contains(&i) { u64::from(b' ') } else { u64::from(byte) })
+        .map(|(i, &byte)| {
+            if (148..156).contains(&i) {
+                u64::from(b' ')
+            } else {
+                u64::from(byte)
+            }
+        })
         .sum();
     let regular = block[156] == b'0';
     let ustar = &block[257..263] == b"ustar\0" && block[345] == 0;
@@ -203,7 +214,10 @@ fn parse_header(block: &[u8; BLOCK_BYTES]) -> Option<(String, u64)> {
         return None;
     }
     let name = block[..100].split(|&byte| byte == 0).next()?;
-    Some((String::from_utf8(name.to_vec()).ok()?, octal(&block[124..136])?))
+    Some((
+        String::from_utf8(name.to_vec()).ok()?,
+        octal(&block[124..136])?,
+    ))
 }
 
 /// Octal digits, ended by NUL or space.

@@ -48,10 +48,16 @@ impl fmt::Display for Refusal {
             Self::Open(error) => error.fmt(f),
             Self::Archive(what) => write!(f, "open_archive_malformed: {what}"),
             Self::IndexDiffers(what) => {
-                write!(f, "open_index_differs: packet.json and manifest differ in {what}")
+                write!(
+                    f,
+                    "open_index_differs: packet.json and manifest differ in {what}"
+                )
             }
             Self::EntryDiffers(what) => {
-                write!(f, "open_entry_differs: an entry and packet.json differ in {what}")
+                write!(
+                    f,
+                    "open_entry_differs: an entry and packet.json differ in {what}"
+                )
             }
             Self::OutputExists => f.write_str("open_output_exists: something lies there already"),
             Self::Io(error) => write!(f, "open_io: {error}"),
@@ -64,7 +70,10 @@ impl std::error::Error for Refusal {}
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
         // The opener reads through `io::Read` and hands its own errors through it.
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<OpenError>()) {
+        match error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<OpenError>())
+        {
             Some(open) => Self::Open(*open),
             None => Self::Io(error),
         }

@@ -1,5 +1,6 @@
 //! The files of the clerk's app: hashed assets for good, everything else asked for again.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use axum::extract::Request;
@@ -35,9 +36,17 @@ pub(super) async fn serve(folder: PathBuf, request: Request) -> Response {
 }
 
 async fn file(folder: &PathBuf, request: Request) -> Response {
-    match ServeDir::new(folder).precompressed_br().try_call(request).await {
+    match ServeDir::new(folder)
+        .precompressed_br()
+        .try_call(request)
+        .await
+    {
         Ok(response) => response.into_response(),
-        Err(failure) => Problem::from_failure(failure).into_response(),
+        Err(failure) => match failure.kind() {
+            // No such file, or a file where the address has a folder.
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Problem::NotFound.into_response(),
+            _ => Problem::from_failure(failure).into_response(),
+        },
     }
 }
 
@@ -49,6 +58,8 @@ fn index(headers: HeaderMap) -> Request {
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

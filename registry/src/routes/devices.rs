@@ -35,7 +35,9 @@ pub(super) async fn pair(
     body: Body,
 ) -> Result<Response, Problem> {
     let malformed = Problem::PairingMalformed;
-    let body = axum::body::to_bytes(body, LARGEST_REQUEST_BYTES).await.map_err(|_| malformed)?;
+    let body = axum::body::to_bytes(body, LARGEST_REQUEST_BYTES)
+        .await
+        .map_err(|_| malformed)?;
     let ask: Ask = serde_json::from_slice(&body).map_err(|_| malformed)?;
     let key = PublicKey::from_jwk(&ask.jwk).map_err(|_| malformed)?;
 
@@ -43,8 +45,12 @@ pub(super) async fn pair(
     let site = registry.database.offered_site(&token_hash).await?;
     let site = site.ok_or(Problem::PairingTokenUnknown)?;
     let code = site.code.clone();
-    let configuration =
-        pairing::configuration(&registry.key, &registry.recipients, &registry.endpoint, site);
+    let configuration = pairing::configuration(
+        &registry.key,
+        &registry.recipients,
+        &registry.endpoint,
+        site,
+    );
     let paired = registry
         .database
         .pair(&token_hash, &code, &key, configuration, pairing::now())

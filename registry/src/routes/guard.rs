@@ -52,8 +52,14 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
             (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
             (header::REFERRER_POLICY, "no-referrer"),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
-            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+            (
+                HeaderName::from_static("permissions-policy"),
+                PERMISSIONS_POLICY,
+            ),
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                "same-origin",
+            ),
         ],
     );
     response
@@ -62,8 +68,11 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
 /// Answers of the API are for any origin: they hold nothing that a cookie would guard.
 pub(super) async fn any_origin(request: Request, next: Next) -> Response {
     let preflight = request.method() == Method::OPTIONS;
-    let mut response =
-        if preflight { preflight_of(&request) } else { next.run(request).await };
+    let mut response = if preflight {
+        preflight_of(&request)
+    } else {
+        next.run(request).await
+    };
     set(
         response.headers_mut(),
         [
@@ -71,7 +80,10 @@ pub(super) async fn any_origin(request: Request, next: Next) -> Response {
             (header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSE_HEADERS),
         ],
     );
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(NO_STORE);
     response
 }
 
@@ -100,11 +112,15 @@ pub(super) async fn tus(request: Request, next: Next) -> Response {
         Ok(()) => next.run(request).await,
         Err(problem) => {
             let mut response = problem.into_response();
-            response.headers_mut().insert(tus::TUS_VERSION, tus::VERSION);
+            response
+                .headers_mut()
+                .insert(tus::TUS_VERSION, tus::VERSION);
             response
         }
     };
-    response.headers_mut().insert(tus::TUS_RESUMABLE, tus::VERSION);
+    response
+        .headers_mut()
+        .insert(tus::TUS_RESUMABLE, tus::VERSION);
     response
 }
 

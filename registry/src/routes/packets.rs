@@ -60,7 +60,10 @@ pub(super) async fn head(
     let headers = response.headers_mut();
     describe(&upload, headers);
     headers.insert(tus::UPLOAD_LENGTH, HeaderValue::from(upload.len));
-    let metadata = format!("manifest {}", Base64::encode_string(upload.manifest.as_bytes()));
+    let metadata = format!(
+        "manifest {}",
+        Base64::encode_string(upload.manifest.as_bytes())
+    );
     let metadata = HeaderValue::try_from(metadata).expect("base64 is ASCII");
     headers.insert(tus::UPLOAD_METADATA, metadata);
     Ok(response)
@@ -94,7 +97,10 @@ pub(super) async fn overridden(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match headers.get("x-http-method-override").map(HeaderValue::as_bytes) {
+    match headers
+        .get("x-http-method-override")
+        .map(HeaderValue::as_bytes)
+    {
         Some(b"PATCH") => patch(state, pid, headers, body).await,
         _ => refuse(Problem::MethodNotAllowed, &headers, body).await,
     }
@@ -123,7 +129,11 @@ async fn begin(
         return Err(Problem::UploadLengthDiffers);
     }
     let mf = jws::hash(compact.as_bytes());
-    match registry.database.admit(&manifest, &compact, &mf, now()).await? {
+    match registry
+        .database
+        .admit(&manifest, &compact, &mf, now())
+        .await?
+    {
         Admission::Admitted(upload) => Ok((upload, checksum)),
         Admission::Conflict => Err(Problem::ManifestConflict),
         Admission::Forked => Err(Problem::ManifestChainForked),
@@ -132,7 +142,11 @@ async fn begin(
 
 async fn verify(registry: &Registry, compact: &str) -> Result<Manifest, Problem> {
     let dev = jws::kid(compact, TYP).map_err(|_| Problem::ManifestMalformed)?;
-    let device = registry.database.device(&dev).await?.ok_or(Problem::ManifestUnknownDevice)?;
+    let device = registry
+        .database
+        .device(&dev)
+        .await?
+        .ok_or(Problem::ManifestUnknownDevice)?;
     let manifest = Manifest::verify(compact, &device.key).map_err(|error| match error {
         JwsError::BadSignature | JwsError::WrongKey => Problem::ManifestBadSignature,
         _ => Problem::ManifestMalformed,
@@ -166,7 +180,11 @@ async fn resume(
 /// Refuses at once what [`intake`] would refuse in the middle.
 fn check_body_length(headers: &HeaderMap, room: u64) -> Result<(), Problem> {
     let checked = headers.contains_key(tus::UPLOAD_CHECKSUM);
-    let room = if checked { room.min(LARGEST_CHECKED_BYTES) } else { room };
+    let room = if checked {
+        room.min(LARGEST_CHECKED_BYTES)
+    } else {
+        room
+    };
     match tus::content_length(headers) {
         Some(length) if length > room => Err(Problem::UploadTooLarge),
         _ => Ok(()),
@@ -174,7 +192,11 @@ fn check_body_length(headers: &HeaderMap, room: u64) -> Result<(), Problem> {
 }
 
 async fn find(registry: &Registry, pid: &str) -> Result<Upload, Problem> {
-    let upload = if is_pid(pid) { registry.database.upload(pid).await? } else { None };
+    let upload = if is_pid(pid) {
+        registry.database.upload(pid).await?
+    } else {
+        None
+    };
     upload.ok_or(Problem::UploadUnknown)
 }
 

@@ -15,7 +15,11 @@ pub(super) async fn newest(
     State(registry): State<Arc<Registry>>,
     Path(pid): Path<String>,
 ) -> Result<Response, Problem> {
-    let receipt = if is_pid(&pid) { registry.database.receipt(&pid).await? } else { None };
+    let receipt = if is_pid(&pid) {
+        registry.database.receipt(&pid).await?
+    } else {
+        None
+    };
     let jws = receipt.ok_or(Problem::ReceiptUnknown)?;
     Ok(([(header::CONTENT_TYPE, "application/jose")], jws).into_response())
 }

@@ -102,10 +102,14 @@ mod tests {
         std::fs::create_dir(&data).unwrap();
         let database = Database::open(&data).await.unwrap();
         assert!(data.join("registry.sqlite").exists());
-        let mode: String =
-            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&database.pool).await.unwrap();
-        let synchronous: i64 =
-            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&database.pool).await.unwrap();
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&database.pool)
+            .await
+            .unwrap();
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&database.pool)
+            .await
+            .unwrap();
         assert_eq!((mode.as_str(), synchronous), ("wal", 2));
     }
 }

@@ -116,9 +116,13 @@ impl Database {
                 .bind(token_hash)
                 .fetch_optional(&mut *transaction)
                 .await?;
-            let Some(row) = row else { return Ok(Pairing::Unknown) };
+            let Some(row) = row else {
+                return Ok(Pairing::Unknown);
+            };
             return Ok(if row.try_get::<String, _>("dev")? == dev {
-                Pairing::Repeated { configuration: row.try_get("configuration")? }
+                Pairing::Repeated {
+                    configuration: row.try_get("configuration")?,
+                }
             } else {
                 Pairing::Used
             });
@@ -154,7 +158,10 @@ impl Database {
         let corrupt = |error: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::Decode(error);
         let jwk: Jwk = serde_json::from_str(row.try_get("jwk")?).map_err(|e| corrupt(e.into()))?;
         let key = PublicKey::from_jwk(&jwk).map_err(|e| corrupt(e.into()))?;
-        Ok(Some(Device { site: row.try_get("site")?, key }))
+        Ok(Some(Device {
+            site: row.try_get("site")?,
+            key,
+        }))
     }
 }
 

@@ -31,12 +31,17 @@ impl Objects {
     /// Opens or creates the folder `objects` in the data folder.
     pub(crate) fn open(data: &FilePath) -> Result<Self> {
         let folder = data.join("objects");
-        let failed = |error| Error::Generic { store: "folder", source: Box::new(error) };
+        let failed = |error| Error::Generic {
+            store: "folder",
+            source: Box::new(error),
+        };
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let store = LocalFileSystem::new_with_prefix(folder)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self {
+            store: Arc::new(store),
+        })
     }
 
     /// Writes a piece of an upload under a name that nobody else uses, and returns the name.
@@ -45,7 +50,9 @@ impl Objects {
     /// piece counts.
     pub(crate) async fn put_piece(&self, pid: &str, start: u64, bytes: Bytes) -> Result<String> {
         let name = format!("parts/{pid}/{start:020}-{:016x}", random());
-        self.store.put(&Path::from(name.as_str()), bytes.into()).await?;
+        self.store
+            .put(&Path::from(name.as_str()), bytes.into())
+            .await?;
         Ok(name)
     }
 

@@ -90,7 +90,12 @@ impl Database {
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
-            .map(|row| Ok((unsigned(row.try_get("first")?), unsigned(row.try_get("last")?))))
+            .map(|row| {
+                Ok((
+                    unsigned(row.try_get("first")?),
+                    unsigned(row.try_get("last")?),
+                ))
+            })
             .collect()
     }
 }

@@ -64,7 +64,11 @@ impl Database {
         if let Some(upload) = upload(&mut transaction, &manifest.pid).await? {
             let same = upload.mf == mf;
             transaction.commit().await?;
-            return Ok(if same { Admission::Admitted(upload) } else { Admission::Conflict });
+            return Ok(if same {
+                Admission::Admitted(upload)
+            } else {
+                Admission::Conflict
+            });
         }
         if !fits_its_neighbours(&mut transaction, manifest, mf).await? {
             return Ok(Admission::Forked);
@@ -92,7 +96,9 @@ impl Database {
             // Another device took the packet id since it was looked for.
             return Ok(Admission::Conflict);
         }
-        let upload = upload(&mut transaction, &manifest.pid).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let upload = upload(&mut transaction, &manifest.pid)
+            .await?
+            .ok_or(sqlx::Error::RowNotFound)?;
         transaction.commit().await?;
         Ok(Admission::Admitted(upload))
     }
@@ -109,7 +115,9 @@ impl Database {
         upload: &Upload,
         pieces: &[Piece],
     ) -> Result<bool, sqlx::Error> {
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return Ok(true) };
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+            return Ok(true);
+        };
         let mut transaction = self.pool.begin().await?;
         let moved = sqlx::query(
             "UPDATE packets SET received = $1
@@ -264,14 +272,13 @@ async fn fits_its_neighbours(
     mf: &str,
 ) -> Result<bool, sqlx::Error> {
     let seq = signed(manifest.seq);
-    let neighbours = sqlx::query(
-        "SELECT seq, prev, mf FROM packets WHERE dev = $1 AND seq BETWEEN $2 AND $3",
-    )
-    .bind(&manifest.dev)
-    .bind(seq - 1)
-    .bind(seq.saturating_add(1))
-    .fetch_all(connection)
-    .await?;
+    let neighbours =
+        sqlx::query("SELECT seq, prev, mf FROM packets WHERE dev = $1 AND seq BETWEEN $2 AND $3")
+            .bind(&manifest.dev)
+            .bind(seq - 1)
+            .bind(seq.saturating_add(1))
+            .fetch_all(connection)
+            .await?;
     for row in &neighbours {
         let there: i64 = row.try_get("seq")?;
         let fits = match there.cmp(&seq) {

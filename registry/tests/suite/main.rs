@@ -1,0 +1,16 @@
+//! The registry as a station and a browser meet it: every test starts a server of its own on a
+//! data folder of its own and speaks HTTP to it byte by byte.
+#![allow(missing_docs)]
+
+mod http;
+mod station;
+mod support;
+
+mod app;
+mod chain;
+mod command;
+mod opening;
+mod pairing;
+mod probe;
+mod recovery;
+mod upload;
