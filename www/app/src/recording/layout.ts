@@ -39,6 +39,16 @@ export function sectionOf({ field, code }: Finding): Section {
   return ADDRESS_FIELDS.has(field) ? "address" : "person";
 }
 
+/** The findings in the order in which their places stand on the screen. */
+export function inScreenOrder(findings: Finding[], form: Form): Finding[] {
+  const sections = SECTIONS.map((section) => fieldsOf(form, section).map(({ name }) => name));
+  const rank = (finding: Finding) => {
+    const section = SECTIONS.indexOf(sectionOf(finding));
+    return section * 100 + (sections[section]?.indexOf(finding.field) ?? 0);
+  };
+  return [...findings].sort((a, b) => rank(a) - rank(b));
+}
+
 /** The element that a finding leads to: the field itself, or the heading of its section. */
 export function targetOf(finding: Finding, form: Form): string {
   const isField = form.fields.some(({ name }) => name === finding.field);

@@ -10,8 +10,8 @@ import { focusOn, targetOf } from "./layout.js";
 /** One applicant: the form, then the review of it. Both show the same draft. */
 export function Recording({ id, review }: { id: string; review: boolean }) {
   const { station } = useStation();
-  const handle = useDraft(station, id);
   const form = useMemo(() => formOf("ktp_first"), []);
+  const handle = useDraft(station, form, id);
   const focusAfterReturn = useRef<string | null>(null);
 
   // A sealed or discarded draft: the back button leads here.

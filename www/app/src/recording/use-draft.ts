@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { check, localDay, type BiometricException, type Draft, type Finding, type Slot, type Station } from "rekam";
+import { check, localDay, type BiometricException, type Draft, type Finding, type Form, type Slot, type Station } from "rekam";
 import { Autosave, type SaveState } from "./autosave.js";
+import { inScreenOrder } from "./layout.js";
 
 export interface DraftHandle {
   draft: Draft;
@@ -23,7 +24,7 @@ export interface DraftHandle {
 }
 
 /** The draft with this id: undefined while it is read, null if there is none. */
-export function useDraft(station: Station, id: string): DraftHandle | null | undefined {
+export function useDraft(station: Station, form: Form, id: string): DraftHandle | null | undefined {
   const [draft, setDraft] = useState<Draft | null | undefined>(undefined);
   const [saveState, setSaveState] = useState<SaveState>({ kind: "pending" });
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -104,7 +105,7 @@ export function useDraft(station: Station, id: string): DraftHandle | null | und
     [station, id, update],
   );
 
-  const findings = useMemo(() => (draft ? check(draft, localDay(new Date())) : []), [draft]);
+  const findings = useMemo(() => (draft ? inScreenOrder(check(draft, localDay(new Date())), form) : []), [draft, form]);
   const shown = useMemo(
     () => (all ? findings : findings.filter(({ field }) => left.has(field))),
     [all, findings, left],
