@@ -8,6 +8,9 @@ use std::fmt;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+/// A registry that stops is mostly one that starts again.
+const RETRY_SECONDS: u16 = 5;
+
 macro_rules! problems {
     ($( $case:ident = $status:literal, $code:literal, $title:literal; )+) => {
         /// Why a request is refused.
@@ -123,6 +126,11 @@ impl IntoResponse for Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if self.status() == 503 {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+        }
         response.extensions_mut().insert(self);
         response
     }

@@ -8,9 +8,12 @@ mod support;
 
 mod app;
 mod chain;
+mod checksum;
 mod command;
+mod interruption;
 mod opening;
 mod pairing;
 mod probe;
+mod protocol;
 mod recovery;
 mod upload;
