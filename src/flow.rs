@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Result, StationError, UploadError};
 use crate::ports::{Millis, Random, TrustedConfiguration, World};
 use crate::station::{Configuration, PairingLink};
+use crate::store::Record;
 use crate::upload::probe::Probe;
-use crate::upload::{Method, Request};
+use crate::upload::{Method, Request, problem_code};
 use crate::jws::Jwk;
 
 /// One station over one world.
@@ -50,6 +51,19 @@ impl<W: World> Flow<W> {
     /// The world it runs on.
     pub fn world(&self) -> &W {
         &self.world
+    }
+
+    /// Gives the world back, to be closed.
+    pub fn into_world(self) -> W {
+        self.world
+    }
+
+    /// Every record, oldest first.
+    ///
+    /// # Errors
+    /// `store_*`.
+    pub async fn records(&self) -> Result<Vec<Record>> {
+        Ok(self.world.records().await?)
     }
 
     /// The configuration, once the tablet is paired.
@@ -86,7 +100,10 @@ impl<W: World> Flow<W> {
             .await?;
         match response.status {
             200 | 201 => {}
-            400..=409 => return Err(StationError::PairingRefused.into()),
+            // Only the registry may refuse: a portal's 403 has no code.
+            400..=409 if problem_code(&response.body).is_some() => {
+                return Err(StationError::PairingRefused.into());
+            }
             429 | 503 => return Err(UploadError::ServerBusy.into()),
             500.. => return Err(UploadError::ServerFailed.into()),
             _ => return Err(UploadError::CaptivePortal.into()),

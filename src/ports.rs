@@ -58,7 +58,8 @@ pub trait DraftKey {
 
 /// Where everything is kept. Every write resolves when it is durable, and not before.
 pub trait Store {
-    /// A piece of ciphertext on its way to the store, held outside the module's own memory.
+    /// A piece of ciphertext on its way to the store, held outside the module's own memory. Those
+    /// of a packet are [`crate::store::STORED_PIECE_BYTES`] long, but for the last.
     type Piece;
 
     /// Takes a piece out of the module's memory.

@@ -14,6 +14,10 @@ use crate::ports::Millis;
 /// of 256 KiB takes at 128 kbit/s, short enough that a killed worker costs no minute.
 pub const LEASE_MILLIS: Millis = 20_000;
 
+/// Bytes of ciphertext in each stored piece but the last: below the 64 KiB above which Chromium
+/// moves a value out of IndexedDB into a file of its own.
+pub const STORED_PIECE_BYTES: usize = 48 * 1024;
+
 /// Where a packet stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,6 +9,7 @@ mod outcome;
 pub mod probe;
 mod request;
 
+pub(crate) use outcome::problem_code;
 pub use outcome::{Outcome, judge};
 pub use request::{Method, Request, Response, Step};
 

@@ -13,12 +13,8 @@ use crate::seal::archive::{ENROLLMENT_JSON, Entry, PacketIndex, capture_path};
 use crate::seal::manifest::{self, CIPHERTEXT_TYPE, Ciphertext, Counts, Manifest, recipients_hash};
 use crate::seal::{PacketWriter, Sealed};
 use crate::station::Configuration;
-use crate::store::{ChainHead, Commit, Record, State};
+use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES, State};
 use crate::validate::{self, Day, Enrollment};
-
-/// Bytes of ciphertext in each stored piece: below the 64 KiB above which Chromium moves a value
-/// out of IndexedDB into a file of its own.
-const STORED_PIECE_BYTES: usize = 48 * 1024;
 
 impl<W: World> Flow<W> {
     /// Validates a draft on the day of recording, seals it and stores it. When this returns the

@@ -183,7 +183,11 @@ impl<W: World> Flow<W> {
             let Some(receipt) = &record.receipt else { continue };
             // Verified again: what was read from a disk is not believed for having been written.
             let Ok(receipt) = Receipt::verify(receipt, &record, configuration.keys()) else { continue };
-            self.world.put_record(&purge::purged(&record, &receipt)?, true).await?;
+            match self.world.put_record(&purge::purged(&record, &receipt)?, true).await {
+                // Who was first has erased it.
+                Ok(()) | Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(())
     }
@@ -201,12 +205,13 @@ impl<W: World> Flow<W> {
         Ok(leased)
     }
 
-    /// Puts a packet that was being sent back into the queue, names the failure, and says how
-    /// long to wait.
+    /// Puts a packet that this sender was at back into the queue, names the failure, and says how
+    /// long to wait. A packet that another sender took over meanwhile is left to it.
     async fn pause(&self, pid: &str, error: Error) -> Result<Millis> {
         let record = self.world.record(pid).await?.ok_or(StoreError::PacketUnknown)?;
         let attempts = record.attempts.saturating_add(1);
-        if record.state == State::Sending {
+        let is_ours = record.lease.as_ref().is_some_and(|lease| lease.owner == self.owner);
+        if record.state == State::Sending && is_ours {
             let paused = Record { attempts, ..record.after(Event::Pause)?.with_reason(error) };
             match self.world.put_record(&paused, false).await {
                 Ok(()) | Err(StoreError::Conflict) => {}

@@ -13,6 +13,8 @@ use crate::form::Slot;
 pub const BLOCK_BYTES: usize = 512;
 /// Longest entry name: what ustar holds without its prefix field, less the final NUL.
 pub const LONGEST_NAME_BYTES: usize = 99;
+/// Latest time that ustar's field holds, in the year 2242. A tablet's clock can be beyond it.
+pub const LATEST_MTIME_SECONDS: u64 = 0o77_777_777_777;
 /// Name of the first entry.
 pub const PACKET_JSON: &str = "packet.json";
 /// Name of the second entry.
@@ -84,7 +86,7 @@ pub fn capture_path(slot: Slot, media_type: &str) -> String {
     format!("{name}.{extension}")
 }
 
-/// The header block of a regular file.
+/// The header block of a regular file. A time beyond [`LATEST_MTIME_SECONDS`] is written as that.
 ///
 /// # Panics
 /// When `name` is not 1 to 99 bytes of ASCII, or `len` is 8 GiB or more: names are made by
@@ -97,7 +99,7 @@ pub fn header(name: &str, len: u64, mtime_seconds: u64) -> [u8; BLOCK_BYTES] {
     octal(&mut block[108..116], 0);
     octal(&mut block[116..124], 0);
     octal(&mut block[124..136], len);
-    octal(&mut block[136..148], mtime_seconds);
+    octal(&mut block[136..148], mtime_seconds.min(LATEST_MTIME_SECONDS));
     block[156] = b'0';
     block[257..265].copy_from_slice(b"ustar\x0000");
     octal(&mut block[329..337], 0);
@@ -157,6 +159,17 @@ mod tests {
         assert_eq!(entries[0], ("packet.json".into(), b"{}".to_vec()));
         assert_eq!(entries[1], ("fingers/right-thumb.jp2".into(), vec![7; 513]));
         assert_eq!(entries.len(), 2);
+    }
+
+    #[test]
+    fn writes_a_time_that_the_field_cannot_hold_as_its_last() {
+        let mtime = |seconds| {
+            let block = header("face.jpg", 1, seconds);
+            tar::Header::from_byte_slice(&block).mtime().unwrap()
+        };
+        assert_eq!(mtime(LATEST_MTIME_SECONDS), LATEST_MTIME_SECONDS);
+        assert_eq!(mtime(LATEST_MTIME_SECONDS + 1), LATEST_MTIME_SECONDS);
+        assert_eq!(mtime(u64::MAX), LATEST_MTIME_SECONDS);
     }
 
     #[test]

@@ -23,7 +23,8 @@ use super::recipient::{
 use crate::error::OpenError;
 use crate::ports::Random;
 
-const IDENTITY_HRP: &str = "age-secret-key-pq-";
+/// Human-readable part of an identity, which is always written in upper case.
+const IDENTITY_HRP: &str = "AGE-SECRET-KEY-PQ-";
 /// Longest header that is read; twenty recipients take 32 KB.
 const LONGEST_HEADER_BYTES: u64 = 1024 * 1024;
 const BODY_COLUMNS: usize = 64;
@@ -266,4 +267,22 @@ impl<R: BufRead> Lines<'_, R> {
 
 fn decode_base64(text: &str) -> Result<Vec<u8>, OpenError> {
     Base64Unpadded::decode_vec(text).map_err(|_| OpenError::HeaderMalformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_writes_an_identity_in_upper_case_as_age_does() {
+        // Made by the npm package age-encryption 0.3.1, which is typage.
+        let text = include_str!("../../tests/support/identity.txt").trim_ascii_end();
+        let identity = Identity::parse(text).unwrap();
+        assert_eq!(*identity.to_secret(), text);
+        let recipient = include_str!("../../tests/support/recipient.txt").trim_ascii_end();
+        assert_eq!(identity.to_recipient(), recipient);
+        for wrong in [&text.to_lowercase()[..], &text[1..], recipient, ""] {
+            assert_eq!(Identity::parse(wrong).err(), Some(OpenError::IdentityMalformed));
+        }
+    }
 }

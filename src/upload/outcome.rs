@@ -93,8 +93,9 @@ fn retry_after(response: &Response) -> Option<Millis> {
     seconds.checked_mul(1_000)
 }
 
-/// The `code` of an RFC 9457 problem, if it looks like one.
-fn problem_code(body: &[u8]) -> Option<String> {
+/// The `code` of an RFC 9457 problem, if it looks like one: what tells the registry's refusal from
+/// the page of whoever stands between.
+pub(crate) fn problem_code(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
         code: String,

@@ -1,0 +1,11 @@
+//! The adapters: what the core asks of the world, answered by a browser, and what JavaScript may
+//! call. Only the files of this folder name browser crates, and none of them holds a rule.
+
+mod api;
+mod crypto;
+mod database;
+mod failure;
+mod locks;
+mod store;
+mod transport;
+mod world;

@@ -1,0 +1,152 @@
+//! WebCrypto: the device key and the draft key, which no script can read, and randomness.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
+
+use super::database::KEYS;
+use super::world::Browser;
+use crate::error::{DraftError, SealError, StoreError};
+use crate::jws::{Jwk, PublicKey};
+use crate::ports::{DeviceKey, DraftKey, Random};
+
+const DEVICE: &str = "device";
+const DRAFT: &str = "draft";
+/// NIST SP 800-38D section 8.2.2: 96 random bits for each message. The key encrypts pieces of
+/// 48 KiB of drafts: 2^32 of them, the limit for random nonces, are 200 TB.
+const NONCE_BYTES: usize = 12;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = crypto, thread_local_v2)]
+    static CRYPTO: Crypto;
+}
+
+fn subtle() -> SubtleCrypto {
+    CRYPTO.with(Crypto::subtle)
+}
+
+/// The browser's randomness.
+pub(super) struct BrowserRandom;
+
+impl Random for BrowserRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        CRYPTO
+            .with(|crypto| crypto.get_random_values_with_u8_array(bytes).map(drop))
+            .expect("64 KiB at most are asked for");
+    }
+}
+
+impl Random for Browser {
+    fn fill(&self, bytes: &mut [u8]) {
+        BrowserRandom.fill(bytes);
+    }
+}
+
+impl DeviceKey for Browser {
+    async fn public_key(&self) -> Result<PublicKey, SealError> {
+        let failed = |_| SealError::DeviceKeyFailed;
+        let public = self.device_key().await?.get_public_key();
+        let promise = subtle().export_key("jwk", &public).map_err(failed)?;
+        let jwk = JsFuture::from(promise).await.map_err(failed)?;
+        let jwk: Jwk =
+            serde_wasm_bindgen::from_value(jwk).map_err(|_| SealError::DeviceKeyFailed)?;
+        PublicKey::from_jwk(&jwk).map_err(|_| SealError::DeviceKeyFailed)
+    }
+
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError> {
+        let failed = |_| SealError::DeviceKeyFailed;
+        let algorithm = object(&[("name", "ECDSA".into()), ("hash", "SHA-256".into())]);
+        let private = self.device_key().await?.get_private_key();
+        let message = Uint8Array::from(message);
+        let promise = subtle()
+            .sign_with_object_and_buffer_source(&algorithm, &private, &message)
+            .map_err(failed)?;
+        let signature = Uint8Array::new(&JsFuture::from(promise).await.map_err(failed)?);
+        signature.to_vec().try_into().map_err(|_| SealError::DeviceKeyFailed)
+    }
+}
+
+impl DraftKey for Browser {
+    async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
+        let unreadable = |_| DraftError::Unreadable;
+        let mut nonce = [0; NONCE_BYTES];
+        self.fill(&mut nonce);
+        let key = self.draft_key().await.map_err(unreadable)?;
+        let promise = subtle()
+            .encrypt_with_object_and_buffer_source(
+                &aes_gcm(&nonce, context),
+                &key,
+                &Uint8Array::from(plaintext),
+            )
+            .map_err(|_| DraftError::Unreadable)?;
+        let sealed = JsFuture::from(promise).await.map_err(|_| DraftError::Unreadable)?;
+        Ok([&nonce[..], &Uint8Array::new(&sealed).to_vec()].concat())
+    }
+
+    async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError> {
+        let (nonce, sealed) =
+            ciphertext.split_first_chunk::<NONCE_BYTES>().ok_or(DraftError::Unreadable)?;
+        let key = self.draft_key().await.map_err(|_| DraftError::Unreadable)?;
+        let promise = subtle()
+            .decrypt_with_object_and_buffer_source(
+                &aes_gcm(nonce, context),
+                &key,
+                &Uint8Array::from(sealed),
+            )
+            .map_err(|_| DraftError::Unreadable)?;
+        let plain = JsFuture::from(promise).await.map_err(|_| DraftError::Unreadable)?;
+        Ok(Uint8Array::new(&plain).to_vec())
+    }
+}
+
+impl Browser {
+    async fn device_key(&self) -> Result<CryptoKeyPair, SealError> {
+        let algorithm = object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())]);
+        let key = self.key(DEVICE, &algorithm, &["sign", "verify"]).await;
+        Ok(key.map_err(|_| SealError::DeviceKeyMissing)?.unchecked_into())
+    }
+
+    async fn draft_key(&self) -> Result<CryptoKey, StoreError> {
+        let algorithm = object(&[("name", "AES-GCM".into()), ("length", 256.into())]);
+        Ok(self.key(DRAFT, &algorithm, &["encrypt", "decrypt"]).await?.unchecked_into())
+    }
+
+    /// The key of that name; made, not extractable, when there is none. The key is generated
+    /// before the transaction begins, and the one that was there first wins.
+    async fn key(&self, name: &str, algorithm: &Object, usages: &[&str]) -> Result<JsValue, StoreError> {
+        if let Some(key) = self.database.get(KEYS, name.into()).await? {
+            return Ok(key);
+        }
+        let usages: Array = usages.iter().map(|usage| JsValue::from(*usage)).collect();
+        let promise = subtle()
+            .generate_key_with_object(algorithm, false, &usages)
+            .map_err(|_| StoreError::Unavailable)?;
+        let made = JsFuture::from(promise).await.map_err(|_| StoreError::Unavailable)?;
+        let transaction = self.database.strict(&[KEYS])?;
+        if let Some(key) = transaction.get(KEYS, name.into()).await? {
+            transaction.commit().await?;
+            return Ok(key);
+        }
+        transaction.put(KEYS, &name.into(), &made)?;
+        transaction.commit().await?;
+        Ok(made)
+    }
+}
+
+fn aes_gcm(nonce: &[u8; NONCE_BYTES], context: &str) -> Object {
+    object(&[
+        ("name", "AES-GCM".into()),
+        ("iv", Uint8Array::from(&nonce[..]).into()),
+        ("additionalData", Uint8Array::from(context.as_bytes()).into()),
+    ])
+}
+
+fn object(members: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (key, value) in members {
+        Reflect::set(&object, &(*key).into(), value).expect("an object takes members");
+    }
+    object
+}

@@ -1,0 +1,177 @@
+//! [`Store`] over IndexedDB. Every write is one strict transaction and is told to the other pages
+//! and workers of the station.
+
+use js_sys::{Array, Uint8Array};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::database::{CAPTURES, CIPHERTEXT, DRAFTS, META, PACKETS, Strict, keys_under};
+use super::world::Browser;
+use crate::draft::DraftId;
+use crate::error::StoreError;
+use crate::form::Slot;
+use crate::ports::{Store, TrustedConfiguration};
+use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
+
+const CONFIGURATION: &str = "configuration";
+const CHAIN_HEAD: &str = "chain_head";
+
+impl Store for Browser {
+    type Piece = Uint8Array;
+
+    fn piece(&self, bytes: &[u8]) -> Uint8Array {
+        Uint8Array::from(bytes)
+    }
+
+    async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
+        self.database.get(META, CONFIGURATION.into()).await?.map(from_js).transpose()
+    }
+
+    async fn put_configuration(&self, configuration: &TrustedConfiguration) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[META])?;
+        transaction.put(META, &CONFIGURATION.into(), &to_js(configuration)?)?;
+        transaction.commit().await
+    }
+
+    async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError> {
+        let entries = self.database.entries(DRAFTS).await?;
+        entries
+            .into_iter()
+            .map(|(key, body)| Ok((DraftId(key.as_string().ok_or(StoreError::Corrupt)?), bytes(body)?)))
+            .collect()
+    }
+
+    async fn draft(&self, id: &DraftId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.database.get(DRAFTS, id.0.as_str().into()).await?.map(bytes).transpose()
+    }
+
+    async fn put_draft(
+        &self,
+        id: &DraftId,
+        body: Vec<u8>,
+        capture: Option<(Slot, Vec<Uint8Array>)>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[DRAFTS, CAPTURES])?;
+        transaction.put(DRAFTS, &id.0.as_str().into(), &Uint8Array::from(&body[..]))?;
+        if let Some((slot, pieces)) = capture {
+            transaction.delete(CAPTURES, keys_under(&[&id.0, slot.as_str()]))?;
+            for (n, piece) in pieces.iter().enumerate() {
+                transaction.put(CAPTURES, &piece_key(id, slot, n), piece)?;
+            }
+        }
+        transaction.commit().await
+    }
+
+    async fn capture_piece(&self, id: &DraftId, slot: Slot, n: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = piece_key(id, slot, n as usize);
+        self.database.get(CAPTURES, key).await?.map(bytes).transpose()
+    }
+
+    async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[DRAFTS, CAPTURES])?;
+        erase_draft(&transaction, id)?;
+        transaction.commit().await
+    }
+
+    async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError> {
+        self.database.get(META, CHAIN_HEAD.into()).await?.map(from_js).transpose()
+    }
+
+    async fn commit(&self, commit: Commit<Uint8Array>) -> Result<(), StoreError> {
+        let stores = [META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES];
+        let transaction = self.database.strict(&stores)?;
+        let head: Option<ChainHead> =
+            transaction.get(META, CHAIN_HEAD.into()).await?.map(from_js).transpose()?;
+        let draft = transaction.get(DRAFTS, commit.draft.0.as_str().into()).await?;
+        if head != commit.after || draft.is_none() {
+            return Err(transaction.abort(StoreError::Conflict));
+        }
+        let pid = JsValue::from(&commit.record.pid);
+        for (n, piece) in commit.ciphertext.iter().enumerate() {
+            transaction.put(CIPHERTEXT, &ciphertext_key(&commit.record.pid, n as u64), piece)?;
+        }
+        transaction.put(PACKETS, &pid, &to_js(&commit.record)?)?;
+        transaction.put(META, &CHAIN_HEAD.into(), &to_js(&commit.head)?)?;
+        erase_draft(&transaction, &commit.draft)?;
+        transaction.commit().await?;
+        self.announce();
+        Ok(())
+    }
+
+    async fn records(&self) -> Result<Vec<Record>, StoreError> {
+        let entries = self.database.entries(PACKETS).await?;
+        let records: Result<Vec<Record>, _> = entries.into_iter().map(|(_, value)| from_js(value)).collect();
+        // Keys are UUIDv7 and sort by time already, but a clock that was set back reorders them.
+        let mut records = records?;
+        records.sort_by_key(|record| record.seq);
+        Ok(records)
+    }
+
+    async fn record(&self, pid: &str) -> Result<Option<Record>, StoreError> {
+        self.database.get(PACKETS, pid.into()).await?.map(from_js).transpose()
+    }
+
+    async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[PACKETS, CIPHERTEXT])?;
+        let key = JsValue::from(&record.pid);
+        let before: Option<Record> =
+            transaction.get(PACKETS, key.clone()).await?.map(from_js).transpose()?;
+        if before.is_none_or(|before| before.revision + 1 != record.revision) {
+            return Err(transaction.abort(StoreError::Conflict));
+        }
+        transaction.put(PACKETS, &key, &to_js(record)?)?;
+        if erase {
+            transaction.delete(CIPHERTEXT, keys_under(&[&record.pid]))?;
+        }
+        transaction.commit().await?;
+        self.announce();
+        Ok(())
+    }
+
+    async fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> Result<Vec<u8>, StoreError> {
+        let piece_bytes = STORED_PIECE_BYTES as u64;
+        let mut out = Vec::with_capacity(length as usize);
+        let mut at = offset;
+        while out.len() < length as usize {
+            let key = ciphertext_key(pid, at / piece_bytes);
+            let Some(piece) = self.database.get(CIPHERTEXT, key).await? else { break };
+            let piece: Uint8Array = piece.dyn_into().map_err(|_| StoreError::Corrupt)?;
+            let skip = u32::try_from(at % piece_bytes).expect("below the size of a piece");
+            if skip >= piece.length() {
+                break;
+            }
+            let end = piece.length().min(skip + length - u32::try_from(out.len()).expect("below length"));
+            let start = out.len();
+            out.resize(start + (end - skip) as usize, 0);
+            piece.subarray(skip, end).copy_to(&mut out[start..]);
+            at += u64::from(end - skip);
+        }
+        Ok(out)
+    }
+}
+
+fn erase_draft(transaction: &Strict, id: &DraftId) -> Result<(), StoreError> {
+    transaction.delete(DRAFTS, JsValue::from(id.0.as_str()))?;
+    transaction.delete(CAPTURES, keys_under(&[&id.0]))
+}
+
+fn piece_key(id: &DraftId, slot: Slot, n: usize) -> JsValue {
+    Array::of3(&id.0.as_str().into(), &slot.as_str().into(), &(n as u32).into()).into()
+}
+
+fn ciphertext_key(pid: &str, n: u64) -> JsValue {
+    Array::of2(&pid.into(), &(n as f64).into()).into()
+}
+
+fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
+    value.dyn_into::<Uint8Array>().map(|array| array.to_vec()).map_err(|_| StoreError::Corrupt)
+}
+
+fn to_js<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {
+    serde_wasm_bindgen::to_value(value).map_err(|_| StoreError::WriteFailed)
+}
+
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
+    serde_wasm_bindgen::from_value(value).map_err(|_| StoreError::Corrupt)
+}

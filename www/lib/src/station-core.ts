@@ -1,0 +1,132 @@
+// A station in this realm, in the shapes of the package: what the dedicated worker and the service worker run.
+import type { Station as Core } from "../pkg/rekam.js";
+import type { Capture, Draft, Packet, PacketState, Service, Slot, StationConfiguration } from "./types.js";
+import { wasm } from "./wasm.js";
+
+/** Name of the database where none is given. */
+export const DEFAULT_NAME = "rekam";
+
+/** What a run of the sender came to. */
+export interface SyncReport {
+  receipted: number;
+  waiting: number;
+  /** Milliseconds until the next try is worth it; absent when nothing waits. */
+  retryIn?: number;
+}
+
+interface Claims {
+  site: string;
+  site_name: string;
+  endpoint: string;
+  policy: { inactivity_limit_days: number; grace_seconds: number };
+  exp: number;
+}
+
+interface CoreRecord {
+  pid: string;
+  seq: number;
+  service: Service;
+  state: PacketState;
+  sealed_at: number;
+  length: number;
+  sent: number;
+  receipted_at: number | null;
+  status: string | null;
+  reason: string | null;
+}
+
+/** One station, without a page: every method is one call of the core. */
+export class StationCore {
+  readonly #core: Core;
+
+  private constructor(core: Core) {
+    this.#core = core;
+  }
+
+  static async open(name: string): Promise<StationCore> {
+    return new StationCore(await wasm().Station.open(name));
+  }
+
+  async configuration(): Promise<StationConfiguration | null> {
+    const claims = (await this.#core.configuration()) as Claims | undefined;
+    return claims ? toConfiguration(claims) : null;
+  }
+
+  async pair(link: string): Promise<StationConfiguration> {
+    return toConfiguration((await this.#core.pair(link)) as Claims);
+  }
+
+  createDraft(service: Service): Promise<Draft> {
+    return this.#core.createDraft(service) as Promise<Draft>;
+  }
+
+  drafts(): Promise<Draft[]> {
+    return this.#core.drafts() as Promise<Draft[]>;
+  }
+
+  saveDraft(draft: Draft): Promise<number> {
+    return this.#core.saveDraft(draft);
+  }
+
+  async capture(draft: string, slot: Slot, bytes: Blob): Promise<Capture> {
+    const mediaType = bytes.type || "application/octet-stream";
+    return (await this.#core.capture(draft, slot, mediaType, new Uint8Array(await bytes.arrayBuffer()))) as Capture;
+  }
+
+  async readCapture(draft: string, slot: Slot): Promise<Blob> {
+    const found = (await this.drafts()).find(({ id }) => id === draft);
+    const type = found?.captures.find((capture) => capture.slot === slot)?.mediaType ?? "";
+    return new Blob((await this.#core.readCapture(draft, slot)) as Uint8Array<ArrayBuffer>[], { type });
+  }
+
+  removeCapture(draft: string, slot: Slot): Promise<void> {
+    return this.#core.removeCapture(draft, slot);
+  }
+
+  discard(draft: string): Promise<void> {
+    return this.#core.discard(draft);
+  }
+
+  async seal(draft: string, today: string): Promise<Packet> {
+    return toPacket((await this.#core.seal(draft, today)) as CoreRecord);
+  }
+
+  async outbox(): Promise<Packet[]> {
+    return ((await this.#core.records()) as CoreRecord[]).map(toPacket).reverse();
+  }
+
+  probe(): Promise<number> {
+    return this.#core.probe();
+  }
+
+  sync(): Promise<SyncReport> {
+    return this.#core.sync() as Promise<SyncReport>;
+  }
+
+  retry(pid: string): Promise<void> {
+    return this.#core.retry(pid);
+  }
+
+  close(): void {
+    this.#core.close();
+  }
+}
+
+function toConfiguration({ site, site_name, endpoint, policy, exp }: Claims): StationConfiguration {
+  return {
+    site,
+    siteName: site_name,
+    endpoint,
+    policy: { inactivityLimitDays: policy.inactivity_limit_days, graceSeconds: policy.grace_seconds },
+    expiresAt: exp * 1000,
+  };
+}
+
+function toPacket(record: CoreRecord): Packet {
+  const { pid, seq, service, state, length, sent } = record;
+  const packet: Packet = { pid, seq, service, state, sealedAt: record.sealed_at, length, sent };
+  if (record.receipted_at !== null) packet.receiptedAt = record.receipted_at;
+  if (record.status !== null) packet.status = record.status;
+  if (record.reason !== null) packet.reason = record.reason;
+  return packet;
+}

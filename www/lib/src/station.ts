@@ -1,0 +1,167 @@
+// The station as a page sees it: calls go to the dedicated worker, sending to the service worker.
+import { Calls } from "./calls.js";
+import { codeOf } from "./errors.js";
+import { DEFAULT_NAME } from "./station-core.js";
+import { syncMessage, syncTag } from "./sync-words.js";
+import type { Capture, Draft, Link, Packet, Service, Slot, StationConfiguration } from "./types.js";
+import { wasmUrl } from "./wasm.js";
+import type { Method } from "./worker.js";
+
+/** How to open a station. */
+export interface OpenOptions {
+  /** The dedicated worker, made by the app so that its bundler sees it. */
+  worker: Worker;
+  /** Name of the database; for tests, and for pages that hold several stations. */
+  name?: string;
+  /** The registration of the service worker that sends; without it the dedicated worker sends. */
+  serviceWorker?: ServiceWorkerRegistration;
+}
+
+/** One-shot Background Sync, which lib.dom lacks and Firefox and Safari too. */
+interface WithBackgroundSync {
+  sync?: { register(tag: string): Promise<void> };
+}
+
+/**
+ * One tablet at one site. Everything it holds is encrypted before it is written.
+ *
+ * Dispatches `outbox` when a packet changed its state or its progress, here or in another page or worker.
+ */
+export class Station extends EventTarget {
+  readonly #calls: Calls;
+  readonly #name: string;
+  readonly #serviceWorker: ServiceWorkerRegistration | undefined;
+  readonly #changes: BroadcastChannel;
+  #configuration: StationConfiguration | null;
+
+  private constructor(calls: Calls, options: OpenOptions, configuration: StationConfiguration | null) {
+    super();
+    this.#calls = calls;
+    this.#name = options.name ?? DEFAULT_NAME;
+    this.#serviceWorker = options.serviceWorker;
+    this.#configuration = configuration;
+    this.#changes = new BroadcastChannel(this.#name);
+    this.#changes.addEventListener("message", () => this.dispatchEvent(new Event("outbox")));
+  }
+
+  /** Opens the station. `init()` must have resolved. Errors: `store_unavailable`, `station_configuration_*`. */
+  static async open(options: OpenOptions): Promise<Station> {
+    const calls = new Calls(options.worker);
+    const open = { name: options.name ?? DEFAULT_NAME, wasm: wasmUrl() };
+    return new Station(calls, options, await calls.send<StationConfiguration | null>({ open }));
+  }
+
+  /** Null until the tablet is paired. */
+  get configuration(): StationConfiguration | null {
+    return this.#configuration;
+  }
+
+  /** Pairs with the link `<endpoint>/#pair=…`. Errors: `station_*`, `upload_*`. */
+  async pair(link: string): Promise<StationConfiguration> {
+    this.#configuration = await this.#call<StationConfiguration>("pair", link);
+    return this.#configuration;
+  }
+
+  /** Begins a draft. */
+  createDraft(service: Service): Promise<Draft> {
+    return this.#call("createDraft", service);
+  }
+
+  /** Every draft, the one saved last first. */
+  drafts(): Promise<Draft[]> {
+    return this.#call("drafts");
+  }
+
+  /**
+   * Saves fields, approval and exceptions; captures are saved by {@link capture}. Resolves with the time when it is
+   * durable. Errors: `draft_unknown` when it was sealed or discarded meanwhile.
+   */
+  saveDraft(draft: Draft): Promise<number> {
+    return this.#call("saveDraft", draft);
+  }
+
+  /** Keeps a capture, encrypted; replaces an earlier one of that slot. Errors: `draft_capture_*`. */
+  capture(draftId: string, slot: Slot, bytes: Blob): Promise<Capture> {
+    return this.#call("capture", draftId, slot, bytes);
+  }
+
+  /** Decrypts a capture of a draft, to show it. */
+  readCapture(draftId: string, slot: Slot): Promise<Blob> {
+    return this.#call("readCapture", draftId, slot);
+  }
+
+  /** Empties a slot. */
+  removeCapture(draftId: string, slot: Slot): Promise<void> {
+    return this.#call("removeCapture", draftId, slot);
+  }
+
+  /** Erases a draft and its captures. */
+  discard(draftId: string): Promise<void> {
+    return this.#call("discard", draftId);
+  }
+
+  /**
+   * Validates, seals and stores; the draft is erased in the same commit. Resolves only when it is durable.
+   * Errors: `validate_findings` while there are errors, `draft_*`, `seal_*`, `store_*`.
+   *
+   * @param today - The day of recording where the tablet is, `YYYY-MM-DD`.
+   */
+  async seal(draftId: string, today: string = localDay(new Date())): Promise<Packet> {
+    const packet = await this.#call<Packet>("seal", draftId, today);
+    // From here on it may go even if the page is closed.
+    await this.#registerBackgroundSync();
+    return packet;
+  }
+
+  /** Every packet, newest first. */
+  outbox(): Promise<Packet[]> {
+    return this.#call("outbox");
+  }
+
+  /** Puts a refused packet back into the queue. */
+  retry(pid: string): Promise<void> {
+    return this.#call("retry", pid);
+  }
+
+  /** Asks the registry for a signed answer. */
+  async probe(): Promise<Link> {
+    try {
+      return { online: true, serverTime: await this.#call<number>("probe") };
+    } catch (error) {
+      return { online: false, code: codeOf(error) };
+    }
+  }
+
+  /** Wakes the service worker to send what waits. Resolves when it was asked, not when it is done. */
+  async sync(): Promise<void> {
+    await this.#registerBackgroundSync();
+    const active = this.#serviceWorker?.active;
+    if (active) active.postMessage(syncMessage(this.#name));
+    else await this.#call("sync");
+  }
+
+  /** Ends the worker. The station cannot be used after it. */
+  async close(): Promise<void> {
+    this.#changes.close();
+    await this.#calls.send({ close: true });
+    this.#calls.end();
+  }
+
+  async #registerBackgroundSync(): Promise<void> {
+    try {
+      await (this.#serviceWorker as WithBackgroundSync | undefined)?.sync?.register(syncTag(this.#name));
+    } catch {
+      // Refused by the user's settings: the page sends when it is open.
+    }
+  }
+
+  #call<T>(method: Method, ...args: unknown[]): Promise<T> {
+    return this.#calls.send<T>({ method, args });
+  }
+}
+
+/** The calendar day where the tablet is. */
+export function localDay(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
