@@ -41,7 +41,13 @@ const STAGES = {
   },
   lib: {
     expected: "5 s",
-    inputs: ["www/lib/src", "www/lib/pkg/rekam.d.ts", "www/lib/tsconfig.json", "www/lib/tsconfig.workers.json", "tsconfig.base.json"],
+    inputs: [
+      "www/lib/src",
+      "www/lib/pkg/rekam.d.ts",
+      "www/lib/tsconfig.json",
+      "www/lib/tsconfig.workers.json",
+      "tsconfig.base.json",
+    ],
     outputs: ["www/lib/dist/index.js", "www/lib/dist/worker.js", "www/lib/dist/service-worker.js"],
     build: async () => {
       await must("tsc", ["-p", "www/lib/tsconfig.json"], { env: nativeEnv() });
@@ -52,7 +58,8 @@ const STAGES = {
     expected: "10 s",
     inputs: ["www/app", "www/lib/src", "www/lib/pkg", "package-lock.json"],
     outputs: ["www/app/dist/index.html"],
-    build: () => must("vite", ["build", "--config", "www/app/vite.config.ts", "--logLevel", "warn"], { env: nativeEnv() }),
+    build: () =>
+      must("vite", ["build", "--config", "www/app/vite.config.ts", "--logLevel", "warn"], { env: nativeEnv() }),
   },
   registry: {
     expected: "4 min",
@@ -83,14 +90,17 @@ function checkSize() {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length };
   const brotli = brotliCompressSync(wasm, { params }).length;
   const kb = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} KB`;
-  console.log(`build: wasm is ${kb(wasm.length)}, ${kb(brotli)} with brotli; the limit is ${kb(WASM_BROTLI_LIMIT_BYTES)}`);
+  console.log(
+    `build: wasm is ${kb(wasm.length)}, ${kb(brotli)} with brotli; the limit is ${kb(WASM_BROTLI_LIMIT_BYTES)}`,
+  );
   if (brotli > WASM_BROTLI_LIMIT_BYTES) throw new Failure("the wasm is larger than its limit");
 }
 
 /** Builds the named stages, or all. @param {string[]} names */
 export async function build(names = []) {
   const unknown = names.filter((name) => !(name in STAGES));
-  if (unknown.length > 0) throw new Failure(`no such stage: ${unknown.join(", ")}; there are ${Object.keys(STAGES).join(", ")}`);
+  if (unknown.length > 0)
+    throw new Failure(`no such stage: ${unknown.join(", ")}; there are ${Object.keys(STAGES).join(", ")}`);
   const chosen = Object.entries(STAGES).filter(([name]) => names.length === 0 || names.includes(name));
   for (const [name, stage] of chosen) await buildStage(name, stage);
   if (!chosen.some(([name]) => name === "wasm")) return;

@@ -33,9 +33,9 @@ const NOTICE =
 
 const require = createRequire(import.meta.url);
 
-/** @param {string} name @returns {string} */
+/** @param {string} name */
 function versionOf(name) {
-  return JSON.parse(readFileSync(packageFile(name, "package.json"), "utf8")).version;
+  return /** @type {{ version: string }} */ (require(`${name}/package.json`)).version;
 }
 
 /** @param {string} name @param {string} path */
@@ -159,11 +159,15 @@ const tables = new Map([
 if (process.argv.includes("--check")) {
   const stale = [...tables].filter(([path, bytes]) => !present(path).equals(bytes)).map(([path]) => path);
   if (stale.length > 0) {
-    console.error(`regions: not what the packages say: ${stale.join(", ")}; run npm run regions and look at the change`);
+    console.error(
+      `regions: not what the packages say: ${stale.join(", ")}; run npm run regions and look at the change`,
+    );
     process.exitCode = 1;
   }
 } else {
   for (const [path, bytes] of tables) write(path, bytes);
   for (const [province, json] of provinceFiles()) write(`www/app/public/regions/${province}.json`, Buffer.from(json));
-  console.log(`regions: ${inForce.size} districts, ${new Set(retired).size} retired (idn-area-data ${versionOf(PRESENT)})`);
+  console.log(
+    `regions: ${inForce.size} districts, ${new Set(retired).size} retired (idn-area-data ${versionOf(PRESENT)})`,
+  );
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a clone ready to build: the wasm32 standard library, wasm-pack and wasm-bindgen in .tools, node_modules.
-# With --browsers also what the browser tests drive: Chromium, Firefox and their drivers.
+# With --chromium also what the end-to-end tests drive; with --browsers Firefox too, and the drivers of both.
 # Every stage looks first and does nothing when all is there, so the script may run before each build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -46,7 +46,7 @@ need_rust() {
 # --- wasm32: the standard library ---
 
 # Debian's newest Rust is the one kept for building browsers. Its wasm32 library is not packaged, its source is.
-DEBIAN_RUST=(rustc-web cargo-web rust-web-src rust-web-llvm)
+DEBIAN_RUST=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy)
 
 libraries_of() { "$1" --print target-libdir --target "$TARGET" 2>/dev/null; }
 has_std() {
@@ -121,7 +121,7 @@ need_tools() {
   [ -f Cargo.lock ] || die "Cargo.lock is missing: is this a whole clone?"
   need_tool wasm-pack wasm-pack "$WASM_PACK" "2 min"
   need_tool wasm-bindgen wasm-bindgen-cli "$(version_in_lock wasm-bindgen)" "3 min"
-  if [ -n "$browsers" ]; then need_tool geckodriver geckodriver "$GECKODRIVER" "2 min"; fi
+  if [ "$browsers" = all ]; then need_tool geckodriver geckodriver "$GECKODRIVER" "3 min"; fi
   rm -rf .tools/target
 }
 
@@ -141,8 +141,10 @@ firefox_there() { command -v firefox-esr >/dev/null || command -v firefox >/dev/
 need_browsers() {
   local missing=()
   chromium_there || missing+=(chromium)
-  command -v chromedriver >/dev/null || missing+=(chromium-driver)
-  firefox_there || missing+=(firefox-esr)
+  if [ "$browsers" = all ]; then
+    command -v chromedriver >/dev/null || missing+=(chromium-driver)
+    firefox_there || missing+=(firefox-esr)
+  fi
   ((${#missing[@]})) || return 0
   on_debian_as_root || die "the browser tests need ${missing[*]} (Debian's names): install them, then run this again"
   stage "browsers from Debian: ${missing[*]}" "1 min" apt_install "${missing[@]}"
@@ -151,8 +153,9 @@ need_browsers() {
 browsers=
 case "${1:-}" in
   "") ;;
-  --browsers) browsers=yes ;;
-  *) die "usage: tools/setup.sh [--browsers]" ;;
+  --chromium) browsers=chromium ;;
+  --browsers) browsers=all ;;
+  *) die "usage: tools/setup.sh [--chromium | --browsers]" ;;
 esac
 
 need_node

@@ -12,13 +12,17 @@ import { ROOT } from "./root.mjs";
 export function run(command, args, { env = process.env, capture = false, quiet = false } = {}) {
   const piped = capture || quiet;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", piped ? "pipe" : "inherit", piped ? "pipe" : "inherit"] });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env,
+      stdio: ["ignore", piped ? "pipe" : "inherit", piped ? "pipe" : "inherit"],
+    });
     let output = "";
     for (const [from, to] of /** @type {const} */ ([
       [child.stdout, process.stdout],
       [child.stderr, process.stderr],
     ])) {
-      from?.setEncoding("utf8").on("data", (text) => {
+      from?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
         output += text;
         if (!quiet) to.write(text);
       });

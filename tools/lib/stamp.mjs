@@ -18,7 +18,11 @@ function filesUnder(path) {
 /** A hash over names and contents: times change with every checkout. @param {string[]} inputs files and folders */
 function hashOf(inputs) {
   const hash = createHash("sha256");
-  for (const file of inputs.flatMap(filesUnder)) hash.update(`${file}\0`).update(readFileSync(join(ROOT, file))).update("\0");
+  for (const file of inputs.flatMap(filesUnder))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(ROOT, file)))
+      .update("\0");
   return hash.digest("hex");
 }
 
