@@ -20,6 +20,8 @@ use rekam::seal::Recipient;
 use rekam::seal::open::Identity;
 use serde::Serialize;
 
+use crate::store::sync_folder;
+
 /// Randomness of the operating system.
 pub(crate) struct SystemRandom;
 
@@ -111,7 +113,8 @@ pub(crate) fn add_recipient(data: &Path, recipient: &str) -> io::Result<()> {
         .append(true)
         .open(recipients_path(data))?;
     writeln!(file, "{recipient}")?;
-    file.sync_all()
+    file.sync_all()?;
+    sync_folder(&folder(data))
 }
 
 /// Makes an opening identity, writes it into `file` and returns its recipient.
@@ -150,9 +153,14 @@ pub(crate) fn demo_opening_path(data: &Path) -> PathBuf {
     folder(data).join("opening.key")
 }
 
-/// Makes the folder of the keys.
+/// Makes the folder of the keys, which only its owner enters.
 pub(crate) fn make_folder(data: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder(data))
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder(data))?;
+    sync_folder(data)
 }
 
 fn folder(data: &Path) -> PathBuf {
@@ -174,7 +182,7 @@ fn write_secret(path: &Path, text: &str) -> io::Result<()> {
     let linked = fs::hard_link(&unfinished, path);
     fs::remove_file(&unfinished)?;
     linked?;
-    fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    sync_folder(path.parent().unwrap_or(path))
 }
 
 fn read_secret(path: &Path) -> io::Result<String> {

@@ -1,8 +1,8 @@
 //! The central side of Rekam: takes packets in and answers with signed receipts. It holds no key
 //! that opens them; `registry open` runs where that key is.
 //!
-//! A packet's way: [`routes`] (manifest verified) → [`intake`] (pieces durable) → [`assemble`]
-//! (two objects, then the receipt) → [`open`] (elsewhere, with the key).
+//! A packet's way: `routes` (manifest verified) → `intake` (pieces durable) → `assemble`
+//! (two objects, then the receipt) → `open` (elsewhere, with the key).
 #![forbid(unsafe_code)]
 
 mod routes;

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::keys::{self, ReceiptKey};
 use crate::state::Registry;
-use crate::store::{Database, Objects};
+use crate::store::{Database, Objects, sync_folder};
 use crate::{demo, routes};
 
 /// Why something did not work, for whoever typed the command.
@@ -59,6 +59,7 @@ pub struct Running {
 /// When the data folder cannot be used, the address is taken, or there is nobody to seal to.
 pub async fn start(options: Options) -> Result<Running, Failure> {
     std::fs::create_dir_all(&options.data)?;
+    sync_folder(options.data.parent().unwrap_or(&options.data))?;
     keys::make_folder(&options.data)?;
     let key = ReceiptKey::load_or_make(&options.data)?;
     let database = Database::open(&options.data).await?;

@@ -18,6 +18,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, Result};
 
+use super::sync_folder;
+
 /// Bytes of a packet that are held before they are written; S3 takes no smaller parts.
 const WRITE_BYTES: usize = 5 * 1024 * 1024;
 
@@ -36,6 +38,7 @@ impl Objects {
             source: Box::new(error),
         };
         std::fs::create_dir_all(&folder).map_err(failed)?;
+        sync_folder(data).map_err(failed)?;
         let store = LocalFileSystem::new_with_prefix(folder)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
