@@ -1,0 +1,19 @@
+//! All seven steps over ports in memory, and everything that can go wrong at each of them.
+//!
+//! Run with the feature `open`, the tests also open what arrived and compare it byte for byte with
+//! what was captured; without it they compare hashes.
+
+mod support;
+
+mod flow {
+    mod answers;
+    mod clock;
+    mod crash;
+    mod drafts;
+    mod long_day;
+    mod pairing;
+    mod receipts;
+    mod refusals;
+    mod senders;
+    mod steps;
+}

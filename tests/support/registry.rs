@@ -1,0 +1,253 @@
+//! A registry in memory after the HTTP part of `docs/FORMAT.md`. It checks manifests with the
+//! core's own functions and nothing else of it: the tus part ([`packets`]) is written anew, from
+//! the page.
+
+mod packets;
+
+use std::collections::BTreeMap;
+
+use rekam::jws::{self, Jwk, PublicKey};
+use rekam::receipt::{self, RECEIVED, ReceiptClaims};
+use rekam::seal::Manifest;
+use rekam::station::{self, ConfigurationClaims, Policy};
+use rekam::upload::probe::{self, ProbeClaims};
+use rekam::upload::{Method, Request, Response};
+use serde_json::json;
+
+use super::MORNING;
+use super::signer::Signer;
+
+/// Where it answers.
+pub const ENDPOINT: &str = "https://registry.example";
+/// The token of its pairing link.
+pub const TOKEN: &str = "cGFpcmluZy10b2tlbi0xMjgtYml0cw";
+/// The public key that packets are sealed to; [`IDENTITY`] is its private half.
+pub const RECIPIENT: &str = include_str!("recipient.txt").trim_ascii_end();
+/// The private key that opens them. It is in the open: it is for tests.
+pub const IDENTITY: &str = include_str!("identity.txt").trim_ascii_end();
+
+/// The registry.
+#[derive(Clone)]
+pub struct Registry {
+    /// Signs receipts, probes and configurations.
+    pub signer: Signer,
+    /// What stations are told; what is not set here follows from the rest.
+    pub policy: Policy,
+    /// Its clock, seconds since 1970 UTC.
+    pub now: u64,
+    /// Devices by thumbprint.
+    pub devices: BTreeMap<String, PublicKey>,
+    /// Whether it sends receipts along with the last answer, or only when asked for them.
+    pub receipts_come_along: bool,
+    /// Packets that it does not take, by pid.
+    pub unwelcome: Vec<String>,
+    tokens: BTreeMap<String, Option<String>>,
+    packets: BTreeMap<String, Packet>,
+}
+
+/// One upload.
+#[derive(Clone)]
+pub struct Packet {
+    /// The manifest as it came.
+    pub manifest: String,
+    /// Its claims.
+    pub claims: Manifest,
+    /// What came of the `.age` object.
+    pub bytes: Vec<u8>,
+}
+
+impl Packet {
+    /// Whether everything is there.
+    pub fn is_complete(&self) -> bool {
+        self.bytes.len() as u64 == self.claims.ct.len
+    }
+}
+
+/// The status and code of a problem.
+type Problem = (u16, &'static str);
+
+impl Registry {
+    pub fn new() -> Self {
+        Self {
+            signer: Signer::new(&[7; 32]),
+            policy: Policy {
+                inactivity_limit_days: 30,
+                grace_seconds: 0,
+            },
+            now: MORNING / 1_000,
+            devices: BTreeMap::new(),
+            receipts_come_along: true,
+            unwelcome: Vec::new(),
+            tokens: BTreeMap::from([(TOKEN.into(), None)]),
+            packets: BTreeMap::new(),
+        }
+    }
+
+    /// The pairing link.
+    pub fn link(&self) -> String {
+        format!("{ENDPOINT}/#pair={TOKEN}.{}", self.signer.thumbprint())
+    }
+
+    /// The station configuration.
+    pub fn configuration(&self) -> ConfigurationClaims {
+        ConfigurationClaims {
+            v: 1,
+            site: "62.02.16".into(),
+            site_name: "Kecamatan Tualan Hulu".into(),
+            endpoint: ENDPOINT.into(),
+            recipients: vec![RECIPIENT.into()],
+            keys: vec![self.signer.public_key().to_jwk()],
+            policy: self.policy,
+            iat: self.now,
+            exp: self.now + 365 * 86_400,
+        }
+    }
+
+    /// The packets that are complete, oldest pid first.
+    pub fn received(&self) -> Vec<&Packet> {
+        self.packets
+            .values()
+            .filter(|packet| packet.is_complete())
+            .collect()
+    }
+
+    /// One upload, complete or not.
+    pub fn packet(&self, pid: &str) -> Option<&Packet> {
+        self.packets.get(pid)
+    }
+
+    /// Forgets an upload, as a registry does that was restored from a backup.
+    pub fn forget(&mut self, pid: &str) {
+        self.packets.remove(pid);
+    }
+
+    /// The receipt of a packet that is complete.
+    pub fn receipt(&self, packet: &Packet) -> String {
+        let claims = ReceiptClaims {
+            v: 1,
+            pid: packet.claims.pid.clone(),
+            ct: packet.claims.ct.sha_256.clone(),
+            mf: jws::hash(packet.manifest.as_bytes()),
+            iat: self.now,
+            status: RECEIVED.into(),
+        };
+        self.signer.jws(receipt::TYP, &claims)
+    }
+
+    /// Answers one request.
+    pub fn answer(&mut self, request: &Request) -> Response {
+        let path = request
+            .url
+            .strip_prefix(ENDPOINT)
+            .expect("nobody else is asked")
+            .to_owned();
+        let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        match (request.method, &parts[..]) {
+            (Method::Post, ["devices"]) => self.pair(request).unwrap_or_else(plain_problem),
+            (Method::Get, ["probe"]) => self.probe(query),
+            (Method::Get, ["receipts", pid]) => match self.packet(pid) {
+                Some(packet) if packet.is_complete() => answer(
+                    200,
+                    &[("content-type", "application/jose")],
+                    self.receipt(packet),
+                ),
+                _ => plain_problem((404, "receipt_unknown")),
+            },
+            (_, ["packets", ..]) if header(request, "Tus-Resumable") != Some("1.0.0") => {
+                packets::problem((412, "upload_version_unsupported"))
+            }
+            (Method::Post, ["packets"]) => self.create(request).unwrap_or_else(packets::problem),
+            (Method::Head, ["packets", pid]) => match self.packet(pid) {
+                Some(packet) => self.progress(200, packet),
+                None => packets::problem((404, "upload_unknown")),
+            },
+            (Method::Patch, ["packets", pid]) => {
+                self.append(pid, request).unwrap_or_else(packets::problem)
+            }
+            _ => plain_problem((404, "address_unknown")),
+        }
+    }
+
+    fn pair(&mut self, request: &Request) -> Result<Response, Problem> {
+        #[derive(serde::Deserialize)]
+        struct Registration {
+            token: String,
+            jwk: Jwk,
+        }
+        let registration: Registration =
+            serde_json::from_slice(&request.body).map_err(|_| (400, "pairing_malformed"))?;
+        let key = PublicKey::from_jwk(&registration.jwk).map_err(|_| (400, "pairing_malformed"))?;
+        let thumbprint = key.thumbprint().to_owned();
+        let used_by = self
+            .tokens
+            .get_mut(&registration.token)
+            .ok_or((403, "pairing_token_unknown"))?;
+        let status = match used_by {
+            None => 201,
+            Some(device) if *device == thumbprint => 200,
+            Some(_) => return Err((409, "pairing_token_used")),
+        };
+        *used_by = Some(thumbprint.clone());
+        self.devices.insert(thumbprint, key);
+        let configuration = self.signer.jws(station::TYP, &self.configuration());
+        let body = json!({ "configuration": configuration }).to_string();
+        Ok(answer(
+            status,
+            &[("content-type", "application/json")],
+            body,
+        ))
+    }
+
+    fn probe(&self, query: &str) -> Response {
+        let nonce = query.strip_prefix("nonce=").unwrap_or_default();
+        if !(16..=64).contains(&nonce.len()) {
+            return plain_problem((400, "probe_malformed"));
+        }
+        let claims = ProbeClaims {
+            nonce: nonce.into(),
+            iat: self.now,
+        };
+        answer(
+            200,
+            &[("cache-control", "no-store")],
+            self.signer.jws(probe::TYP, &claims),
+        )
+    }
+
+    /// Opens a packet that is complete: its entries by name, in order.
+    #[cfg(feature = "open")]
+    pub fn open(&self, pid: &str) -> Vec<(String, Vec<u8>)> {
+        let packet = self.packet(pid).expect("the packet arrived");
+        super::invariants::open(&packet.bytes)
+    }
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request
+        .headers
+        .iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.as_str())
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Response {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect();
+    Response {
+        status,
+        headers,
+        body: body.into(),
+    }
+}
+
+fn plain_problem((status, code): Problem) -> Response {
+    let body = json!({ "code": code, "status": status }).to_string();
+    answer(
+        status,
+        &[("content-type", "application/problem+json")],
+        body,
+    )
+}

@@ -1,0 +1,118 @@
+//! One tablet: what survives its pages, and the pages themselves.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rekam::draft::DraftId;
+use rekam::flow::Flow;
+use rekam::ports::Millis;
+use rekam::store::Record;
+
+use super::applicant::Applicant;
+use super::disk::Disk;
+use super::executor::settle;
+use super::network::Network;
+use super::registry::Registry;
+use super::world::{Held, World};
+use super::{MORNING, today};
+
+/// A tablet and the registry that it can reach.
+pub struct Tablet {
+    /// What it keeps.
+    pub disk: Rc<RefCell<Disk>>,
+    /// Its way to the registry.
+    pub network: Rc<Network>,
+    /// Its clock.
+    pub clock: Rc<Cell<Millis>>,
+    held: Held,
+    pages: Cell<u64>,
+}
+
+impl Tablet {
+    /// A tablet that is not paired yet, in the morning.
+    pub fn new() -> Self {
+        Self::over(Disk::default(), Registry::new(), MORNING)
+    }
+
+    /// A tablet that is paired.
+    pub fn paired() -> Self {
+        let tablet = Self::new();
+        let link = tablet.network.registry.borrow().link();
+        settle(tablet.page().pair(&link)).expect("the link is good");
+        tablet
+    }
+
+    fn over(disk: Disk, registry: Registry, now: Millis) -> Self {
+        Self {
+            disk: Rc::new(RefCell::new(disk)),
+            network: Rc::new(Network::new(registry)),
+            clock: Rc::new(Cell::new(now)),
+            held: Held::default(),
+            pages: Cell::new(now),
+        }
+    }
+
+    /// Another tablet and registry, in the very state that these two are in: to try the same
+    /// thing again with another fault.
+    pub fn copy(&self) -> Self {
+        let disk = self.disk.borrow().clone();
+        let registry = self.network.registry.borrow().clone();
+        let copy = Self::over(disk, registry, self.clock.get());
+        copy.pages.set(self.pages.get());
+        copy
+    }
+
+    /// Opens a page; after a crash this is the restart.
+    pub fn page(&self) -> Flow<World> {
+        self.page_under(self.held.clone())
+    }
+
+    /// Opens a page that does not see the locks of the others, as where Web Locks are missing.
+    pub fn page_without_locks(&self) -> Flow<World> {
+        self.page_under(Held::default())
+    }
+
+    fn page_under(&self, held: Held) -> Flow<World> {
+        self.pages.set(self.pages.get() + 1);
+        let (disk, network, clock) = (self.disk.clone(), self.network.clone(), self.clock.clone());
+        Flow::new(World::new(disk, network, clock, held, self.pages.get()))
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, millis: Millis) {
+        self.clock.set(self.clock.get() + millis);
+    }
+
+    /// Records an applicant and leaves the draft.
+    pub fn record(&self, applicant: &Applicant) -> DraftId {
+        settle(applicant.record(&self.page())).expect("nothing fails")
+    }
+
+    /// Records and seals an applicant.
+    pub fn seal(&self, applicant: &Applicant) -> Record {
+        let page = self.page();
+        let id = settle(applicant.record(&page)).expect("nothing fails");
+        settle(page.seal(&id, today())).expect("everything is there")
+    }
+
+    /// The record of a packet, as it is on the disk.
+    pub fn kept(&self, pid: &str) -> Record {
+        self.disk
+            .borrow()
+            .record(pid)
+            .expect("it was sealed here")
+            .clone()
+    }
+
+    /// Sends until nothing waits, as the timer of a page does: it tries again when a run says so.
+    pub fn deliver(&self) {
+        for _ in 0..50 {
+            let report = settle(self.page().sync()).expect("the store works");
+            match report.retry_in {
+                Some(millis) => self.wait(millis),
+                None => return,
+            }
+        }
+        panic!("packets still wait after fifty runs");
+    }
+}

@@ -1,0 +1,252 @@
+//! The ports of one page or worker. Every awaited call can be the one at which the page is killed
+//! or the port fails; every one lets other pages run first.
+
+mod store;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use rekam::error::{DraftError, SealError, UploadError};
+use rekam::jws::PublicKey;
+use rekam::ports::{Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Random, Transport};
+use rekam::upload::{Request, Response};
+
+use super::Dice;
+use super::disk::Disk;
+use super::executor::yield_once;
+use super::network::Network;
+use super::signer::Signer;
+
+/// What happens at one call of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The page is killed before anything happens.
+    CrashBefore,
+    /// It happens, and the page is killed before it hears of it.
+    CrashAfter,
+    /// Nothing happens, and the page hears that it failed.
+    Fail,
+}
+
+/// Names of the locks that somebody holds.
+pub type Held = Rc<RefCell<HashSet<LockName>>>;
+
+/// The ports of one page.
+pub struct World {
+    pub(super) disk: Rc<RefCell<Disk>>,
+    pub(super) network: Rc<Network>,
+    pub(super) clock: Rc<Cell<Millis>>,
+    pub(super) held: Held,
+    dice: RefCell<Dice>,
+    fault: Cell<Option<(u32, Fault)>>,
+    calls: Cell<u32>,
+    crashed: Cell<bool>,
+}
+
+impl World {
+    pub(super) fn new(
+        disk: Rc<RefCell<Disk>>,
+        network: Rc<Network>,
+        clock: Rc<Cell<Millis>>,
+        held: Held,
+        seed: u64,
+    ) -> Self {
+        Self {
+            disk,
+            network,
+            clock,
+            held,
+            dice: RefCell::new(Dice::new(seed)),
+            fault: Cell::new(None),
+            calls: Cell::new(0),
+            crashed: Cell::new(false),
+        }
+    }
+
+    /// Plans a fault for the `n`th call from now, counted from 1.
+    pub fn plan(&self, n: u32, fault: Fault) {
+        self.calls.set(0);
+        self.fault.set(Some((n, fault)));
+    }
+
+    /// Calls since the plan was made.
+    pub fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// Whether the planned call was reached.
+    pub fn fault_happened(&self) -> bool {
+        self.fault.get().is_some_and(|(n, _)| self.calls.get() >= n)
+    }
+
+    /// Whether the page was killed.
+    pub fn has_crashed(&self) -> bool {
+        self.crashed.get()
+    }
+
+    /// One call of a port that can fail.
+    async fn call<T, E>(
+        &self,
+        failure: E,
+        effect: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let fault = self.enter().await;
+        if fault == Some(Fault::Fail) {
+            return Err(failure);
+        }
+        let result = effect(self);
+        self.leave(fault).await;
+        result
+    }
+
+    async fn enter(&self) -> Option<Fault> {
+        yield_once().await;
+        self.calls.set(self.calls.get() + 1);
+        self.clock.set(self.clock.get() + 1);
+        let fault = self
+            .fault
+            .get()
+            .filter(|(n, _)| *n == self.calls.get())
+            .map(|(_, fault)| fault);
+        if fault == Some(Fault::CrashBefore) {
+            self.crash().await;
+        }
+        fault
+    }
+
+    async fn leave(&self, fault: Option<Fault>) {
+        if fault == Some(Fault::CrashAfter) {
+            self.crash().await;
+        }
+    }
+
+    async fn crash(&self) {
+        self.crashed.set(true);
+        std::future::pending().await
+    }
+
+    fn draft_cipher(&self) -> ChaCha20Poly1305 {
+        let mut disk = self.disk.borrow_mut();
+        let key = disk.draft_key.get_or_insert_with(|| {
+            let mut key = [0; 32];
+            self.fill(&mut key);
+            key
+        });
+        ChaCha20Poly1305::new(&Key::from(*key))
+    }
+}
+
+impl Clock for World {
+    fn now(&self) -> Millis {
+        self.clock.get()
+    }
+}
+
+impl Random for World {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.dice.borrow_mut().fill(bytes);
+    }
+}
+
+impl DeviceKey for World {
+    async fn public_key(&self) -> Result<PublicKey, SealError> {
+        self.call(SealError::DeviceKeyFailed, |world| {
+            let mut disk = world.disk.borrow_mut();
+            let secret = disk.device_key.get_or_insert_with(|| {
+                let mut secret = [0; 32];
+                world.fill(&mut secret[1..]);
+                secret
+            });
+            Ok(Signer::new(secret).public_key())
+        })
+        .await
+    }
+
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError> {
+        self.call(SealError::DeviceKeyFailed, |world| {
+            let secret = world
+                .disk
+                .borrow()
+                .device_key
+                .ok_or(SealError::DeviceKeyMissing)?;
+            Ok(Signer::new(&secret).sign(message))
+        })
+        .await
+    }
+}
+
+impl DraftKey for World {
+    async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
+        self.call(DraftError::Unreadable, |world| {
+            let mut nonce = [0; 12];
+            world.fill(&mut nonce);
+            let payload = Payload {
+                msg: plaintext,
+                aad: context.as_bytes(),
+            };
+            let sealed = world.draft_cipher().encrypt(&Nonce::from(nonce), payload);
+            Ok([&nonce[..], &sealed.expect("pieces are short")].concat())
+        })
+        .await
+    }
+
+    async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError> {
+        self.call(DraftError::Unreadable, |world| {
+            let (nonce, sealed) = ciphertext
+                .split_first_chunk::<12>()
+                .ok_or(DraftError::Unreadable)?;
+            let payload = Payload {
+                msg: sealed,
+                aad: context.as_bytes(),
+            };
+            let opened = world.draft_cipher().decrypt(&Nonce::from(*nonce), payload);
+            opened.map_err(|_| DraftError::Unreadable)
+        })
+        .await
+    }
+}
+
+impl Transport for World {
+    async fn send(&self, request: Request) -> Result<Response, UploadError> {
+        self.call(UploadError::Offline, |world| world.network.carry(request))
+            .await
+    }
+}
+
+/// Releases its lock when the page lets go of it or is killed.
+pub struct Guard {
+    held: Held,
+    name: LockName,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.held.borrow_mut().remove(&self.name);
+    }
+}
+
+impl Locks for World {
+    type Guard = Guard;
+
+    async fn lock(&self, name: LockName) -> Guard {
+        loop {
+            if let Some(guard) = self.try_lock(name).await {
+                return guard;
+            }
+        }
+    }
+
+    async fn try_lock(&self, name: LockName) -> Option<Guard> {
+        let fault = self.enter().await;
+        let free = self.held.borrow_mut().insert(name);
+        let guard = free.then(|| Guard {
+            held: self.held.clone(),
+            name,
+        });
+        self.leave(fault).await;
+        guard
+    }
+}
