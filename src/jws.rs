@@ -163,6 +163,15 @@ pub fn verify<T: DeserializeOwned>(
     typ: &str,
     key: &PublicKey,
 ) -> Result<T, JwsError> {
+    claims(verified_payload(compact, typ, key)?)
+}
+
+/// The payload of a JWS whose signature is right; not generic, so that it exists once.
+fn verified_payload<'a>(
+    compact: &'a str,
+    typ: &str,
+    key: &PublicKey,
+) -> Result<&'a str, JwsError> {
     let parts = split(compact, typ)?;
     if parts.header.kid != key.thumbprint {
         return Err(JwsError::WrongKey);
@@ -173,7 +182,7 @@ pub fn verify<T: DeserializeOwned>(
     key.key
         .verify(parts.signed.as_bytes(), &signature)
         .map_err(|_| JwsError::BadSignature)?;
-    claims(parts.payload)
+    Ok(parts.payload)
 }
 
 fn claims<T: DeserializeOwned>(payload: &str) -> Result<T, JwsError> {
