@@ -33,7 +33,7 @@ const CHECKS = [
     () => quietly("cargo", ["clippy", ...CARGO_LOCKED, "--workspace", "--all-targets", "--", "-D", "warnings"]),
   ],
   ["clippy for wasm32", checkWasmClippy],
-  ["rustdoc", () => quietly("cargo", ["doc", ...CARGO_LOCKED, "--workspace", "--no-deps", "--document-private-items"])],
+  ["rustdoc", checkDocs],
   // The types of the app and of the tests hang on those that wasm-bindgen makes.
   ["wasm", () => build(["wasm"])],
   ...PROJECTS.map(
@@ -97,6 +97,12 @@ function browserWords(file) {
     .map((line, i) => ({ code: line.replace(/\/\/.*/, ""), at: `${file}:${i + 1}` }))
     .filter(({ code }) => word.test(code))
     .map(({ code, at }) => `${at}: ${code.trim()}`);
+}
+
+/** For whoever reads the source: private items too, and links to them. */
+function checkDocs() {
+  const env = { ...nativeEnv(), RUSTDOCFLAGS: "-D warnings -A rustdoc::private-intra-doc-links" };
+  return quietly("cargo", ["doc", ...CARGO_LOCKED, "--workspace", "--no-deps", "--document-private-items"], env);
 }
 
 async function checkWasmClippy() {

@@ -35,7 +35,8 @@ const require = createRequire(import.meta.url);
 
 /** @param {string} name */
 function versionOf(name) {
-  return /** @type {{ version: string }} */ (require(`${name}/package.json`)).version;
+  const description = /** @type {unknown} */ (require(`${name}/package.json`));
+  return /** @type {{ version: string }} */ (description).version;
 }
 
 /** @param {string} name @param {string} path */
