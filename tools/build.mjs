@@ -41,18 +41,9 @@ const STAGES = {
   },
   lib: {
     expected: "5 s",
-    inputs: [
-      "www/lib/src",
-      "www/lib/pkg/rekam.d.ts",
-      "www/lib/tsconfig.json",
-      "www/lib/tsconfig.workers.json",
-      "tsconfig.base.json",
-    ],
+    inputs: ["www/lib/src", "www/lib/pkg/rekam.d.ts", "www/lib/tsconfig.json", "tsconfig.base.json"],
     outputs: ["www/lib/dist/index.js", "www/lib/dist/worker.js", "www/lib/dist/service-worker.js"],
-    build: async () => {
-      await must("tsc", ["-p", "www/lib/tsconfig.json"], { env: nativeEnv() });
-      await must("tsc", ["-p", "www/lib/tsconfig.workers.json"], { env: nativeEnv() });
-    },
+    build: () => must("tsc", ["-p", "www/lib/tsconfig.json"], { env: nativeEnv() }),
   },
   app: {
     expected: "10 s",

@@ -30,7 +30,17 @@ const CHECKS = [
   ["core and adapters", checkCoreLine],
   [
     "clippy",
-    () => quietly("cargo", ["clippy", ...CARGO_LOCKED, "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    () =>
+      quietly("cargo", [
+        "clippy",
+        ...CARGO_LOCKED,
+        "--workspace",
+        "--all-features",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+      ]),
   ],
   ["clippy for wasm32", checkWasmClippy],
   ["rustdoc", checkDocs],

@@ -21,7 +21,11 @@ import { nativeEnv, wasmEnv } from "./lib/toolchain.mjs";
 const STAGES = {
   core: {
     expected: "3 min from nothing",
-    start: () => run("cargo", ["test", "--quiet", "--locked", "--workspace"], { env: nativeEnv(), capture: true }),
+    start: () =>
+      run("cargo", ["test", "--quiet", "--locked", "--workspace", "--all-features"], {
+        env: nativeEnv(),
+        capture: true,
+      }),
     count: countRust,
   },
   chromium: { expected: "3 min from nothing", start: () => testAdapters("chrome"), count: countRust },
