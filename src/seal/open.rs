@@ -96,6 +96,11 @@ impl Unwrap for Identity {
         if enc.len() != CIPHERTEXT_SIZE || stanza.body.len() != FILE_KEY_BYTES + TAG_BYTES {
             return Err(OpenError::HeaderMalformed);
         }
+        // RFC 7748 section 6.1: a share of low order gives zero with every key, so with any scalar.
+        let share = enc.last_chunk().expect("its length was checked");
+        if x25519_dalek::x25519([0; 32], *share) == [0; 32] {
+            return Err(OpenError::HeaderMalformed);
+        }
         let enc = enc.as_slice().try_into().map_err(|_| OpenError::HeaderMalformed)?;
         let shared = Zeroizing::new(self.0.decapsulate(enc).0);
         let (cipher, nonce) = key_schedule(&shared);
@@ -113,14 +118,24 @@ pub struct Reader<R: Read> {
     counter: u64,
     chunk: Vec<u8>,
     taken: usize,
-    ended: bool,
+    place: Place,
+}
+
+/// Where a [`Reader`] stands.
+enum Place {
+    /// Chunks must follow.
+    Within,
+    /// Nothing may follow.
+    BehindLast,
+    /// Whoever reads on after an error gets an error.
+    Broken,
 }
 
 /// Reads the header, unwraps the file key with the first identity that fits and checks the MAC.
 ///
 /// # Errors
-/// `open_io`, `open_header_malformed`, `open_no_match`, `open_header_mac_differs`,
-/// `open_payload_corrupt` when the file ends within the payload's nonce.
+/// `open_io`, `open_header_malformed` (also when the file ends before its payload),
+/// `open_no_match`, `open_header_mac_differs`. Reading gives `open_payload_corrupt`.
 pub fn open<R: Read>(source: R, identities: &[&dyn Unwrap]) -> Result<Reader<R>, OpenError> {
     let mut source = BufReader::with_capacity(CHUNK_BYTES + TAG_BYTES, source);
     let header = Header::read(&mut source)?;
@@ -140,37 +155,65 @@ pub fn open<R: Read>(source: R, identities: &[&dyn Unwrap]) -> Result<Reader<R>,
         counter: 0,
         chunk: Vec::with_capacity(CHUNK_BYTES + TAG_BYTES),
         taken: 0,
-        ended: false,
+        place: Place::Within,
     })
 }
 
 impl<R: Read> Reader<R> {
+    /// Decrypts the next chunk. What was authenticated is handed out even if the file turns out to
+    /// be cut off behind it, as every reader of a stream must.
     fn next_chunk(&mut self) -> Result<(), OpenError> {
+        let sealed = CHUNK_BYTES + TAG_BYTES;
         self.chunk.clear();
         self.taken = 0;
-        let sealed = (CHUNK_BYTES + TAG_BYTES) as u64;
-        (&mut self.source).take(sealed).read_to_end(&mut self.chunk).map_err(|_| OpenError::Io)?;
-        let last = self.source.fill_buf().map_err(|_| OpenError::Io)?.is_empty();
+        (&mut self.source)
+            .take(sealed as u64)
+            .read_to_end(&mut self.chunk)
+            .map_err(|_| OpenError::Io)?;
         // Only an empty plaintext may end in an empty chunk.
         if self.counter > 0 && self.chunk.len() <= TAG_BYTES {
             return Err(OpenError::PayloadCorrupt);
         }
-        self.cipher
-            .decrypt_in_place(&chunk_nonce(self.counter, last), &[], &mut self.chunk)
-            .map_err(|_| {
-                self.chunk.clear();
-                OpenError::PayloadCorrupt
-            })?;
+        // A full chunk says itself whether it is the last one, a shorter one can be no other.
+        self.place = if self.chunk.len() == sealed && self.decrypt(false) {
+            Place::Within
+        } else if self.decrypt(true) {
+            Place::BehindLast
+        } else {
+            return Err(OpenError::PayloadCorrupt);
+        };
         self.counter += 1;
-        self.ended = last;
         Ok(())
+    }
+
+    /// Whether the chunk is authentic; one that is not stays as it was.
+    fn decrypt(&mut self, last: bool) -> bool {
+        let nonce = chunk_nonce(self.counter, last);
+        self.cipher.decrypt_in_place(&nonce, &[], &mut self.chunk).is_ok()
+    }
+
+    fn advance(&mut self) -> Result<(), OpenError> {
+        match self.place {
+            Place::Within => self.next_chunk(),
+            Place::BehindLast => match self.source.fill_buf() {
+                Ok([]) => Ok(()),
+                Ok(_) => Err(OpenError::PayloadCorrupt),
+                Err(_) => Err(OpenError::Io),
+            },
+            Place::Broken => Err(OpenError::PayloadCorrupt),
+        }
     }
 }
 
 impl<R: Read> Read for Reader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.chunk.len() && !self.ended {
-            self.next_chunk().map_err(io::Error::other)?;
+        if self.taken == self.chunk.len()
+            && let Err(error) = self.advance()
+        {
+            self.chunk.clear();
+            self.taken = 0;
+            self.place = Place::Broken;
+            return Err(io::Error::other(error));
         }
         let ready = &self.chunk[self.taken..];
         let n = ready.len().min(out.len());
