@@ -64,6 +64,22 @@ impl Dice {
     }
 }
 
+/// Dice as the core's randomness.
+pub struct Seeded(std::cell::RefCell<Dice>);
+
+impl Seeded {
+    /// Randomness of a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Dice::new(seed).into())
+    }
+}
+
+impl rekam::ports::Random for Seeded {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.borrow_mut().fill(bytes);
+    }
+}
+
 /// Whether `needle` stands anywhere in `haystack`.
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack
