@@ -12,8 +12,8 @@ use base64ct::{Base64Unpadded, Encoding};
 use chacha20poly1305::ChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead, AeadInOut};
 use hmac::Mac;
-use x_wing::kem::{Decapsulate, Decapsulator, KeyExport};
-use x_wing::{CIPHERTEXT_SIZE, DecapsulationKey};
+use x_wing::kem::{Decapsulator, KeyExport, TryDecapsulate};
+use x_wing::{CIPHERTEXT_SIZE, DecapsulationKeyRejectNonContrib};
 use zeroize::Zeroizing;
 
 use super::envelope::{CHUNK_BYTES, TAG_BYTES, VERSION_LINE, chunk_nonce, header_mac, payload_cipher};
@@ -52,14 +52,14 @@ pub trait Unwrap {
 }
 
 /// The private key of a registry, `AGE-SECRET-KEY-PQ-1…`.
-pub struct Identity(DecapsulationKey);
+pub struct Identity(DecapsulationKeyRejectNonContrib);
 
 impl Identity {
     /// Makes a new key.
     pub fn make(random: &impl Random) -> Self {
         let mut seed = Zeroizing::new([0; 32]);
         random.fill(&mut *seed);
-        Self(DecapsulationKey::from(*seed))
+        Self(DecapsulationKeyRejectNonContrib::from(*seed))
     }
 
     /// Parses `AGE-SECRET-KEY-PQ-1…`; white space around it is dropped.
@@ -70,12 +70,12 @@ impl Identity {
         let bytes = decode(IDENTITY_HRP, text.trim()).ok_or(OpenError::IdentityMalformed)?;
         let seed: [u8; 32] =
             bytes.as_slice().try_into().map_err(|_| OpenError::IdentityMalformed)?;
-        Ok(Self(DecapsulationKey::from(seed)))
+        Ok(Self(DecapsulationKeyRejectNonContrib::from(seed)))
     }
 
     /// The secret text, upper case. Whoever holds it opens every packet.
     pub fn to_secret(&self) -> Zeroizing<String> {
-        Zeroizing::new(encode(IDENTITY_HRP, self.0.as_bytes()).to_uppercase())
+        Zeroizing::new(encode(IDENTITY_HRP, &Zeroizing::new(self.0.to_bytes().0)[..]).to_uppercase())
     }
 
     /// The public half, `age1pq1…`.
@@ -96,13 +96,10 @@ impl Unwrap for Identity {
         if enc.len() != CIPHERTEXT_SIZE || stanza.body.len() != FILE_KEY_BYTES + TAG_BYTES {
             return Err(OpenError::HeaderMalformed);
         }
-        // RFC 7748 section 6.1: a share of low order gives zero with every key, so with any scalar.
-        let share = enc.last_chunk().expect("its length was checked");
-        if x25519_dalek::x25519([0; 32], *share) == [0; 32] {
-            return Err(OpenError::HeaderMalformed);
-        }
         let enc = enc.as_slice().try_into().map_err(|_| OpenError::HeaderMalformed)?;
-        let shared = Zeroizing::new(self.0.decapsulate(enc).0);
+        // A share of low order (RFC 7748 section 6.1) is refused.
+        let shared = self.0.try_decapsulate(enc).map_err(|_| OpenError::HeaderMalformed)?;
+        let shared = Zeroizing::new(shared.0);
         let (cipher, nonce) = key_schedule(&shared);
         let Ok(key) = cipher.decrypt(&nonce, &stanza.body[..]).map(Zeroizing::new) else {
             return Ok(None);
