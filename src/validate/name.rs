@@ -34,7 +34,7 @@ pub(super) enum Standing {
 impl Name {
     /// Parses a name; runs of white space become one space.
     pub(super) fn parse(text: &str, field: &str, standing: Standing, findings: &mut Findings) -> Option<Self> {
-        let name = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_uppercase();
         if name.is_empty() {
             return findings.refuse(FindingCode::NameRequired, field);
         }
@@ -101,6 +101,8 @@ mod tests {
         }
         assert_eq!(codes(&"A".repeat(61), Standing::Existing), ["name_too_long"]);
         assert_eq!(codes("SІTI AMINAH", Standing::Existing), ["name_not_latin"]);
+        // In upper case they would be an I and an S, which nobody typed.
+        assert_eq!(codes("ıwan ſetia", Standing::Existing), ["name_not_latin"]);
     }
 
     #[test]
