@@ -89,8 +89,11 @@ impl Manifest {
 
 /// Whether `text` is a UUIDv7 in its one spelling: lower case, with hyphens.
 pub fn is_pid(text: &str) -> bool {
-    uuid::Uuid::try_parse(text)
-        .is_ok_and(|uuid| uuid.get_version_num() == 7 && uuid.hyphenated().to_string() == text)
+    uuid::Uuid::try_parse(text).is_ok_and(|uuid| {
+        uuid.get_variant() == uuid::Variant::RFC4122
+            && uuid.get_version_num() == 7
+            && uuid.hyphenated().to_string() == text
+    })
 }
 
 fn is_hash(text: &str) -> bool {
@@ -106,4 +109,18 @@ pub fn recipients_hash<'a>(recipients: impl IntoIterator<Item = &'a str>) -> Str
         text.push('\n');
     }
     jws::hash(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_a_pid_of_version_7_and_the_variant_of_rfc_9562() {
+        assert!(is_pid("0199e0f4-7a5c-7cc3-98c4-dc0c0c07398f"));
+        assert!(!is_pid("0199e0f4-7a5c-4cc3-98c4-dc0c0c07398f"));
+        assert!(!is_pid("0199e0f4-7a5c-7cc3-18c4-dc0c0c07398f"));
+        assert!(!is_pid("0199E0F4-7A5C-7CC3-98C4-DC0C0C07398F"));
+        assert!(!is_pid("../../../etc/passwd"));
+    }
 }
