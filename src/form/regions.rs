@@ -60,13 +60,13 @@ mod tests {
 
     #[test]
     fn knows_the_district_where_it_began() {
-        assert_eq!(district(62_02_16), Region::Current);
-        assert_eq!(district(62_02_99), Region::Unknown);
+        assert_eq!(district(620_216), Region::Current);
+        assert_eq!(district(620_299), Region::Unknown);
         assert_eq!(CURRENT.len(), 7_285);
     }
 
     #[test]
     fn keeps_the_old_codes_of_papua() {
-        assert_eq!(district(91_01_01), Region::Retired);
+        assert_eq!(district(910_101), Region::Retired);
     }
 }
