@@ -7,10 +7,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as vectors from "cctv-age";
 
 const manifest = readFileSync(new URL("../../node_modules/cctv-age/package.json", import.meta.url), "utf8");
-const { name, version, license } = /** @type {Record<string, string>} */ (JSON.parse(manifest));
+/** @param {string} name */
+const member = (name) => new RegExp(`"${name}": "([^"]+)"`).exec(manifest)?.[1];
 /** @type {Record<string, Uint8Array>} */
 const files = { ...vectors };
 const sorted = Object.keys(files).sort();
 const encoded = Object.fromEntries(sorted.map((key) => [key, Buffer.from(files[key] ?? []).toString("base64")]));
-const out = { source: `npm ${name} ${version}`, license, vectors: encoded };
+const out = { source: `npm cctv-age ${member("version")}`, license: member("license"), vectors: encoded };
 writeFileSync(new URL("cctv-age.json", import.meta.url), `${JSON.stringify(out, null, 1)}\n`);
