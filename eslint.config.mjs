@@ -36,6 +36,16 @@ export default defineConfig(
     },
   },
   {
+    // What `describe` and `test` return is awaited by the runner itself.
+    files: ["tests/**/*.mjs"],
+    rules: {
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["describe", "test"] }] },
+      ],
+    },
+  },
+  {
     // Said aloud on a page: nothing. Errors have codes, and what the clerk must know has a place on the screen.
     files: ["www/**/*.{ts,tsx}"],
     rules: { "no-console": "error" },
