@@ -2,6 +2,7 @@
 //!
 //! Run with the feature `open`, the tests also open what arrived and compare it byte for byte with
 //! what was captured; without it they compare hashes.
+#![cfg(not(target_arch = "wasm32"))] // in browsers the adapters are tested
 
 mod support;
 
