@@ -1,27 +1,14 @@
 import { defineConfig } from "@playwright/test";
-import { chromium } from "./tools/lib/browsers.mjs";
 
-// The PWA against the real registry, in the Chromium of the machine: nothing is downloaded.
+// The PWA against the real registry, in the Chromium of the machine: nothing is downloaded. Each scenario starts its
+// own browsers on profiles of its own, since it also cuts networks, kills workers and looks into the files.
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
   reporter: [["list"]],
   forbidOnly: Boolean(process.env["CI"]),
-  // One at a time: the scenarios cut networks and kill workers, and two cores are all there is.
+  // One at a time: timing is part of what is tested, and two cores are all there is.
   workers: 1,
   timeout: 180_000,
   expect: { timeout: 20_000 },
-  use: {
-    // An 8-inch tablet held upright.
-    viewport: { width: 800, height: 1280 },
-    locale: "id-ID",
-    timezoneId: "Asia/Jakarta",
-    permissions: ["camera"],
-    screenshot: "only-on-failure",
-    trace: "retain-on-failure",
-    launchOptions: {
-      executablePath: chromium(),
-      args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-    },
-  },
 });

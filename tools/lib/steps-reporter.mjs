@@ -26,7 +26,7 @@ export default class StepsReporter {
     // Steps within a step are detail; hooks and single clicks are of other categories.
     if (step.category !== "test.step" || step.parent?.category === "test.step") return;
     this.#count += 1;
-    console.log(`${step.error ? "✗" : "✓"} ${this.#count}. ${step.title} (${(step.duration / 1000).toFixed(1)} s)`);
+    console.log(`${step.error ? "✗" : "✓"} ${step.title} (${(step.duration / 1000).toFixed(1)} s)`);
   }
 
   /** @param {import("@playwright/test/reporter").TestError} error */
