@@ -69,8 +69,8 @@ impl Draft {
     /// Puts a capture into its slot, in the order of the archive. A new photo is not approved yet.
     pub fn put_capture(&mut self, capture: Capture) {
         self.remove_capture(capture.slot);
-        self.captures.push(capture);
-        self.captures.sort_by_key(|capture| capture.slot);
+        let at = self.captures.partition_point(|earlier| earlier.slot < capture.slot);
+        self.captures.insert(at, capture);
     }
 
     /// Empties a slot. Without a photo nothing is approved.

@@ -46,11 +46,12 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `draft_unreadable`, `store_*`.
     pub async fn drafts(&self) -> Result<Vec<Draft>> {
-        let mut drafts = Vec::new();
+        let mut drafts: Vec<Draft> = Vec::new();
         for (id, body) in self.world.drafts().await? {
-            drafts.push(self.decrypt_body(&id, &body).await?);
+            let draft = self.decrypt_body(&id, &body).await?;
+            let at = drafts.partition_point(|later| later.saved_at >= draft.saved_at);
+            drafts.insert(at, draft);
         }
-        drafts.sort_by_key(|draft: &Draft| std::cmp::Reverse(draft.saved_at));
         Ok(drafts)
     }
 

@@ -1,5 +1,7 @@
 //! Draft → enrollment → packet → store, in one piece and under one lock.
 
+use std::collections::BTreeMap;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
@@ -189,12 +191,14 @@ impl<W: World> Pieces<'_, W> {
     }
 }
 
-fn list_versions(enrollment: &Enrollment) -> std::collections::BTreeMap<String, String> {
-    let names = form(enrollment.service()).fields.iter().filter_map(|field| field.list.as_deref());
-    names
-        .filter_map(code_list)
-        .map(|list| (list.name.clone(), list.version.clone()))
-        .collect()
+fn list_versions(enrollment: &Enrollment) -> BTreeMap<String, String> {
+    let mut versions = BTreeMap::new();
+    for field in &form(enrollment.service()).fields {
+        if let Some(list) = field.list.as_deref().and_then(code_list) {
+            versions.insert(list.name.clone(), list.version.clone());
+        }
+    }
+    versions
 }
 
 fn entries(enrollment: &Enrollment, json: &[u8], now: Millis) -> Vec<Entry> {

@@ -128,8 +128,11 @@ impl Findings {
     }
 
     /// Errors first, in the order of the form.
-    pub fn into_sorted(mut self) -> Vec<Finding> {
-        self.0.sort_by_key(|finding| finding.severity);
-        self.0
+    pub fn into_sorted(self) -> Vec<Finding> {
+        let mut sorted = Vec::with_capacity(self.0.len());
+        for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+            sorted.extend(self.0.iter().filter(|finding| finding.severity == severity).cloned());
+        }
+        sorted
     }
 }
