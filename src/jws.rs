@@ -6,7 +6,8 @@
 //! RFC 7515 (JWS), RFC 7518 section 3.4 (ES256), RFC 7638 (thumbprint).
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use p256::Sec1Point;
+use p256::elliptic_curve::point::AffineCoordinates;
+use p256::AffinePoint;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use serde::de::DeserializeOwned;
@@ -67,8 +68,9 @@ impl PublicKey {
         }
         let x = coordinate(&jwk.x)?;
         let y = coordinate(&jwk.y)?;
-        let point = Sec1Point::from_affine_coordinates(&x.into(), &y.into(), false);
-        let key = VerifyingKey::from_sec1_point(&point).map_err(|_| JwsError::BadKey)?;
+        let point = AffinePoint::from_coordinates(&x.into(), &y.into());
+        let point = point.into_option().ok_or(JwsError::BadKey)?;
+        let key = VerifyingKey::from_affine(point).map_err(|_| JwsError::BadKey)?;
         Ok(Self { key, thumbprint: jwk.thumbprint() })
     }
 
@@ -81,13 +83,12 @@ impl PublicKey {
 
     /// The key as a JWK.
     pub fn to_jwk(&self) -> Jwk {
-        let point = self.key.to_sec1_point(false);
-        let text = |c: Option<&[u8]>| Base64UrlUnpadded::encode_string(c.unwrap_or_default());
+        let point = self.key.as_affine();
         Jwk {
             kty: "EC".into(),
             crv: "P-256".into(),
-            x: text(point.x().map(|c| c.as_slice())),
-            y: text(point.y().map(|c| c.as_slice())),
+            x: Base64UrlUnpadded::encode_string(&point.x()),
+            y: Base64UrlUnpadded::encode_string(&point.y()),
         }
     }
 
