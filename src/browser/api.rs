@@ -1,17 +1,20 @@
 //! What JavaScript may call. No logic: arguments are converted, the flow is called, the result is
 //! converted.
 
-use js_sys::{Array, Uint8Array};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use js_sys::{Array, JSON, Promise, Uint8Array};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 use super::crypto::BrowserRandom;
 use super::failure::failure;
 use super::world::Browser;
 use crate::draft::{Draft, DraftId};
-use crate::error::DraftError;
+use crate::error::{DraftError, Result};
 use crate::flow::{ByteSource, Flow};
 use crate::form::{self, Service, Slot};
 use crate::seal::Recipient;
@@ -23,7 +26,7 @@ type JsResult<T> = Result<T, JsValue>;
 /// The form of a service.
 #[wasm_bindgen]
 pub fn form(service: JsValue) -> JsResult<JsValue> {
-    to_js(form::form(from_js::<Service>(service)?))
+    to_js(form::form(service_from_js(service)?))
 }
 
 /// A code list by name; undefined when there is none.
@@ -35,13 +38,13 @@ pub fn code_list(name: &str) -> JsResult<JsValue> {
 /// All findings of a draft on a day, `YYYY-MM-DD`.
 #[wasm_bindgen]
 pub fn check(draft: JsValue, today: &str) -> JsResult<JsValue> {
-    to_js(&validate::check(&from_js::<Draft>(draft)?, day(today)?))
+    to_js(&validate::check(&draft_from_js(&draft)?, day(today)?))
 }
 
 /// One tablet at one site.
 #[wasm_bindgen]
 pub struct Station {
-    flow: Flow<Browser>,
+    flow: Rc<Flow<Browser>>,
 }
 
 #[wasm_bindgen]
@@ -49,108 +52,151 @@ impl Station {
     /// Opens the station of that name.
     pub async fn open(name: String) -> JsResult<Station> {
         let browser = Browser::open(&name).await.map_err(failure)?;
-        Ok(Self { flow: Flow::new(browser) })
+        Ok(Self { flow: Rc::new(Flow::new(browser)) })
     }
 
-    /// Lets go of the database. The station cannot be used after it.
+    /// Lets go of the database as soon as no step runs. The station cannot be used after it.
     pub fn close(self) {
-        self.flow.into_world().close();
+        close_if_last(self.flow);
     }
 
     /// The configuration's claims; undefined until the tablet is paired.
-    pub async fn configuration(&self) -> JsResult<JsValue> {
-        match self.flow.configuration().await.map_err(failure)? {
+    pub fn configuration(&self) -> Promise {
+        self.run(async |flow| match flow.configuration().await.map_err(failure)? {
             Some(configuration) => to_js(configuration.claims()),
             None => Ok(JsValue::UNDEFINED),
-        }
+        })
     }
 
     /// Pairs with the registry that the link names.
-    pub async fn pair(&self, link: String) -> JsResult<JsValue> {
-        to_js(self.flow.pair(&link).await.map_err(failure)?.claims())
+    pub fn pair(&self, link: String) -> Promise {
+        self.run(async move |flow| to_js(flow.pair(&link).await.map_err(failure)?.claims()))
     }
 
     /// Begins a draft.
     #[wasm_bindgen(js_name = createDraft)]
-    pub async fn create_draft(&self, service: JsValue) -> JsResult<JsValue> {
-        to_js(&self.flow.create_draft(from_js(service)?).await.map_err(failure)?)
+    pub fn create_draft(&self, service: JsValue) -> Promise {
+        self.run(async move |flow| {
+            let service = service_from_js(service)?;
+            draft_to_js(&flow.create_draft(service).await.map_err(failure)?)
+        })
     }
 
     /// Every draft, the one saved last first.
-    pub async fn drafts(&self) -> JsResult<JsValue> {
-        to_js(&self.flow.drafts().await.map_err(failure)?)
+    pub fn drafts(&self) -> Promise {
+        self.run(async |flow| {
+            let drafts = flow.drafts().await.map_err(failure)?;
+            let drafts: JsResult<Array> = drafts.iter().map(draft_to_js).collect();
+            Ok(drafts?.into())
+        })
     }
 
     /// Saves what a form can change.
-    #[wasm_bindgen(js_name = saveDraft)]
-    pub async fn save_draft(&self, draft: JsValue) -> JsResult<f64> {
-        Ok(self.flow.save_draft(from_js(draft)?).await.map_err(failure)? as f64)
+    #[wasm_bindgen(js_name = saveDraft, unchecked_return_type = "Promise<number>")]
+    pub fn save_draft(&self, draft: JsValue) -> Promise {
+        self.run(async move |flow| {
+            let saved_at = flow.save_draft(draft_from_js(&draft)?).await.map_err(failure)?;
+            Ok((saved_at as f64).into())
+        })
     }
 
     /// Keeps a capture.
-    pub async fn capture(
-        &self,
-        draft: String,
-        slot: String,
-        media_type: String,
-        bytes: Uint8Array,
-    ) -> JsResult<JsValue> {
-        let slot = parse_slot(&slot)?;
-        let capture = self.flow.capture(&DraftId(draft), slot, &media_type, &bytes).await;
-        to_js(&capture.map_err(failure)?)
+    pub fn capture(&self, draft: String, slot: String, media_type: String, bytes: Uint8Array) -> Promise {
+        self.run(async move |flow| {
+            let slot = parse_slot(&slot)?;
+            let capture = flow.capture(&DraftId(draft), slot, &media_type, &bytes).await;
+            to_js(&capture.map_err(failure)?)
+        })
     }
 
     /// The bytes of a capture, in pieces.
-    #[wasm_bindgen(js_name = readCapture)]
-    pub async fn read_capture(&self, draft: String, slot: String) -> JsResult<Array> {
-        let (id, slot) = (DraftId(draft), parse_slot(&slot)?);
-        let draft = self.flow.draft(&id).await.map_err(failure)?;
-        let capture = draft.capture(slot).ok_or_else(|| failure(DraftError::CaptureUnknown))?;
-        let pieces = Array::new();
-        for n in 0..capture.pieces() {
-            let piece = self.flow.read_piece(&id, slot, n).await.map_err(failure)?;
-            pieces.push(&Uint8Array::from(&piece[..]));
-        }
-        Ok(pieces)
+    #[wasm_bindgen(js_name = readCapture, unchecked_return_type = "Promise<Array<any>>")]
+    pub fn read_capture(&self, draft: String, slot: String) -> Promise {
+        self.run(async move |flow| {
+            let (id, slot) = (DraftId(draft), parse_slot(&slot)?);
+            let draft = flow.draft(&id).await.map_err(failure)?;
+            let capture = draft.capture(slot).ok_or_else(|| failure(DraftError::CaptureUnknown))?;
+            let pieces = Array::new();
+            for n in 0..capture.pieces() {
+                let piece = flow.read_piece(&id, slot, n).await.map_err(failure)?;
+                pieces.push(&Uint8Array::from(&piece[..]));
+            }
+            Ok(pieces.into())
+        })
     }
 
     /// Empties a slot.
-    #[wasm_bindgen(js_name = removeCapture)]
-    pub async fn remove_capture(&self, draft: String, slot: String) -> JsResult<()> {
-        let slot = parse_slot(&slot)?;
-        self.flow.remove_capture(&DraftId(draft), slot).await.map_err(failure)
+    #[wasm_bindgen(js_name = removeCapture, unchecked_return_type = "Promise<void>")]
+    pub fn remove_capture(&self, draft: String, slot: String) -> Promise {
+        self.run(async move |flow| {
+            let slot = parse_slot(&slot)?;
+            done(flow.remove_capture(&DraftId(draft), slot).await)
+        })
     }
 
     /// Erases a draft and its captures.
-    pub async fn discard(&self, draft: String) -> JsResult<()> {
-        self.flow.discard(&DraftId(draft)).await.map_err(failure)
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn discard(&self, draft: String) -> Promise {
+        self.run(async move |flow| done(flow.discard(&DraftId(draft)).await))
     }
 
     /// Validates, seals and stores a draft on a day, `YYYY-MM-DD`; returns its record.
-    pub async fn seal(&self, draft: String, today: String) -> JsResult<JsValue> {
-        let today = day(&today)?;
-        to_js(&self.flow.seal(&DraftId(draft), today).await.map_err(failure)?)
+    pub fn seal(&self, draft: String, today: String) -> Promise {
+        self.run(async move |flow| {
+            let today = day(&today)?;
+            to_js(&flow.seal(&DraftId(draft), today).await.map_err(failure)?)
+        })
     }
 
     /// Every record, oldest first.
-    pub async fn records(&self) -> JsResult<JsValue> {
-        to_js(&self.flow.records().await.map_err(failure)?)
+    pub fn records(&self) -> Promise {
+        self.run(async |flow| to_js(&flow.records().await.map_err(failure)?))
     }
 
     /// Asks the registry for a signed answer; its clock in milliseconds.
-    pub async fn probe(&self) -> JsResult<f64> {
-        Ok(self.flow.probe().await.map_err(failure)? as f64)
+    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    pub fn probe(&self) -> Promise {
+        self.run(async |flow| Ok((flow.probe().await.map_err(failure)? as f64).into()))
     }
 
     /// Sends what waits; returns a report.
-    pub async fn sync(&self) -> JsResult<JsValue> {
-        to_js(&self.flow.sync().await.map_err(failure)?)
+    pub fn sync(&self) -> Promise {
+        self.run(async |flow| to_js(&flow.sync().await.map_err(failure)?))
     }
 
     /// Puts a refused packet back into the queue.
-    pub async fn retry(&self, pid: String) -> JsResult<()> {
-        self.flow.retry(&pid).await.map_err(failure)
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn retry(&self, pid: String) -> Promise {
+        self.run(async move |flow| done(flow.retry(&pid).await))
     }
+}
+
+impl Station {
+    /// Runs a step. The promise is made of a boxed future, so that what drives one is in the
+    /// module once and not, as with `async fn`, once for each step.
+    fn run(&self, step: impl AsyncFnOnce(&Flow<Browser>) -> JsResult<JsValue> + 'static) -> Promise {
+        let flow = self.flow.clone();
+        promise(Box::pin(async move {
+            let result = step(&flow).await;
+            close_if_last(flow);
+            result
+        }))
+    }
+}
+
+fn promise(step: Pin<Box<dyn Future<Output = JsResult<JsValue>>>>) -> Promise {
+    future_to_promise(step)
+}
+
+/// Closes the database when neither the station nor a step holds it any more.
+fn close_if_last(flow: Rc<Flow<Browser>>) {
+    if let Some(flow) = Rc::into_inner(flow) {
+        flow.into_world().close();
+    }
+}
+
+fn done(result: Result<()>) -> JsResult<JsValue> {
+    result.map(|()| JsValue::UNDEFINED).map_err(failure)
 }
 
 /// The envelope alone: an age v1 file for `age1pq1…` recipients, piece by piece.
@@ -216,6 +262,18 @@ fn to_js<T: Serialize + ?Sized>(value: &T) -> JsResult<JsValue> {
     value.serialize(&serializer).map_err(|_| malformed("the value has no JavaScript form"))
 }
 
-fn from_js<T: DeserializeOwned>(value: JsValue) -> JsResult<T> {
+fn service_from_js(value: JsValue) -> JsResult<Service> {
     serde_wasm_bindgen::from_value(value).map_err(|_| malformed("an argument of another shape"))
+}
+
+/// A draft is JSON at rest and so it is here: one reader and one writer of drafts in the module.
+fn draft_from_js(value: &JsValue) -> JsResult<Draft> {
+    let json = JSON::stringify(value).ok().and_then(|text| text.as_string());
+    json.and_then(|json| serde_json::from_slice(json.as_bytes()).ok())
+        .ok_or_else(|| malformed("an argument of another shape"))
+}
+
+fn draft_to_js(draft: &Draft) -> JsResult<JsValue> {
+    let json = serde_json::to_vec(draft).expect("a draft has string keys only");
+    JSON::parse(&String::from_utf8(json).expect("JSON is UTF-8"))
 }

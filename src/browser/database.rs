@@ -163,8 +163,8 @@ impl Strict {
 }
 
 /// The range of keys that begin with `prefix`: an array sorts after every number and string.
-pub(super) fn keys_under(prefix: &[&str]) -> idb::KeyRange {
+pub(super) fn keys_under(prefix: &[&str]) -> Result<idb::KeyRange, StoreError> {
     let lower: Array = prefix.iter().map(|part| JsValue::from(*part)).collect();
     let upper = lower.concat(&Array::of1(&Array::new()));
-    idb::KeyRange::bound(&lower, &upper, Some(false), Some(false)).expect("both are valid keys")
+    idb::KeyRange::bound(&lower, &upper, Some(false), Some(false)).map_err(|_| StoreError::WriteFailed)
 }

@@ -55,7 +55,7 @@ impl Store for Browser {
         let transaction = self.database.strict(&[DRAFTS, CAPTURES])?;
         transaction.put(DRAFTS, &id.0.as_str().into(), &Uint8Array::from(&body[..]))?;
         if let Some((slot, pieces)) = capture {
-            transaction.delete(CAPTURES, keys_under(&[&id.0, slot.as_str()]))?;
+            transaction.delete(CAPTURES, keys_under(&[&id.0, slot.as_str()])?)?;
             for (n, piece) in pieces.iter().enumerate() {
                 transaction.put(CAPTURES, &piece_key(id, slot, n), piece)?;
             }
@@ -101,10 +101,13 @@ impl Store for Browser {
 
     async fn records(&self) -> Result<Vec<Record>, StoreError> {
         let entries = self.database.entries(PACKETS).await?;
-        let records: Result<Vec<Record>, _> = entries.into_iter().map(|(_, value)| from_js(value)).collect();
-        // Keys are UUIDv7 and sort by time already, but a clock that was set back reorders them.
-        let mut records = records?;
-        records.sort_by_key(|record| record.seq);
+        let mut records: Vec<Record> = Vec::with_capacity(entries.len());
+        for (_, value) in entries {
+            let record: Record = from_js(value)?;
+            // Keys are UUIDv7 and sort by time already, but a clock that was set back reorders them.
+            let at = records.partition_point(|earlier| earlier.seq <= record.seq);
+            records.insert(at, record);
+        }
         Ok(records)
     }
 
@@ -122,7 +125,7 @@ impl Store for Browser {
         }
         transaction.put(PACKETS, &key, &to_js(record)?)?;
         if erase {
-            transaction.delete(CIPHERTEXT, keys_under(&[&record.pid]))?;
+            transaction.delete(CIPHERTEXT, keys_under(&[&record.pid])?)?;
         }
         transaction.commit().await?;
         self.announce();
@@ -153,7 +156,7 @@ impl Store for Browser {
 
 fn erase_draft(transaction: &Strict, id: &DraftId) -> Result<(), StoreError> {
     transaction.delete(DRAFTS, JsValue::from(id.0.as_str()))?;
-    transaction.delete(CAPTURES, keys_under(&[&id.0]))
+    transaction.delete(CAPTURES, keys_under(&[&id.0])?)
 }
 
 fn piece_key(id: &DraftId, slot: Slot, n: usize) -> JsValue {

@@ -73,10 +73,10 @@ pub struct Code {
 }
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("data/forms.json")).expect("a test reads it")
+    serde_json::from_slice(include_bytes!("data/forms.json")).expect("a test reads it")
 });
 static LISTS: LazyLock<Vec<CodeList>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("data/lists.json")).expect("a test reads it")
+    serde_json::from_slice(include_bytes!("data/lists.json")).expect("a test reads it")
 });
 
 /// The form of a service.
