@@ -7,5 +7,7 @@ mod database;
 mod failure;
 mod locks;
 mod store;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod world;

@@ -101,6 +101,8 @@ export const en = {
   manifest_bad_signature: "The tablet's signature does not match. Call the civil registry.",
   manifest_conflict: "The registry has another packet of this number. Call the civil registry.",
   manifest_chain_forked: "The order of this tablet's packets does not match at the registry. Call the civil registry.",
+  manifest_site_differs: "This tablet is registered for another site. Call the civil registry.",
+  upload_malformed: "The registry cannot read this upload. Call the civil registry.",
   upload_length_differs: "The packet's size does not match. Call the civil registry.",
   packet_hash_differs: "The packet's content is damaged on this tablet. Call the civil registry.",
 

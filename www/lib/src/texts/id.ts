@@ -102,6 +102,8 @@ export const id: Record<keyof typeof en, string> = {
   manifest_bad_signature: "Tanda tangan tablet tidak cocok. Hubungi Disdukcapil.",
   manifest_conflict: "Pusat sudah memiliki paket lain dengan nomor ini. Hubungi Disdukcapil.",
   manifest_chain_forked: "Urutan paket tablet ini tidak cocok di pusat. Hubungi Disdukcapil.",
+  manifest_site_differs: "Tablet ini terdaftar untuk kecamatan lain. Hubungi Disdukcapil.",
+  upload_malformed: "Pusat tidak dapat membaca kiriman ini. Hubungi Disdukcapil.",
   upload_length_differs: "Ukuran paket tidak cocok. Hubungi Disdukcapil.",
   packet_hash_differs: "Isi paket rusak di tablet ini. Hubungi Disdukcapil.",
 

@@ -1,0 +1,254 @@
+//! The adapters in real browsers: `wasm-pack test --headless --chrome -- --lib`, and `--firefox`.
+
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{Signature, SigningKey};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+use super::crypto::BrowserRandom;
+use super::world::Browser;
+use crate::draft::{DraftId, PIECE_BYTES};
+use crate::error::{DraftError, Error, StoreError, UploadError};
+use crate::flow::Flow;
+use crate::form::{Service, Slot};
+use crate::jws::{self, PublicKey};
+use crate::ports::{
+    DeviceKey, DraftKey, LockName, Locks, Random, Store, Transport, TrustedConfiguration,
+};
+use crate::station::{self, ConfigurationClaims, Policy};
+use crate::store::{ChainHead, Commit, Event, Record, STORED_PIECE_BYTES, State};
+use crate::upload::{Method, Request};
+use crate::validate::Day;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A database of its own for each test.
+fn new_name() -> String {
+    let mut bytes = [0; 8];
+    BrowserRandom.fill(&mut bytes);
+    format!("test-{}", jws::hash(&bytes))
+}
+
+async fn open(name: &str) -> Browser {
+    Browser::open(name).await.unwrap()
+}
+
+fn record(pid: &str) -> Record {
+    Record {
+        pid: pid.into(),
+        seq: 1,
+        service: Service::KtpFirst,
+        state: State::Stored,
+        manifest: "e30.e30.".into(),
+        ciphertext_sha256: jws::hash(b""),
+        length: 0,
+        sealed_at: 1_795_478_400_000,
+        sent: 0,
+        attempts: 0,
+        lease: None,
+        reason: None,
+        receipt: None,
+        status: None,
+        receipted_at: None,
+        revision: 0,
+    }
+}
+
+fn head(seq: u64) -> ChainHead {
+    ChainHead { dev: "dev".into(), seq, hash: jws::hash(&seq.to_be_bytes()) }
+}
+
+/// A configuration as a registry signs it, stored as pairing stores it.
+async fn configure(browser: &Browser) {
+    let key = SigningKey::from_slice(&[7; 32]).unwrap();
+    let public = PublicKey::from_key(*key.verifying_key());
+    let claims = ConfigurationClaims {
+        v: 1,
+        site: "62.02.16".into(),
+        site_name: "Kecamatan Tualan Hulu".into(),
+        endpoint: "http://127.0.0.1:1".into(),
+        recipients: vec![include_str!("../../tests/support/recipient.txt").trim().into()],
+        keys: vec![public.to_jwk()],
+        policy: Policy { inactivity_limit_days: 30, grace_seconds: 0 },
+        iat: 1_795_478_000,
+        exp: 1_827_014_000,
+    };
+    let input = jws::signing_input(station::TYP, public.thumbprint(), &claims);
+    let signature: Signature = key.sign(input.as_bytes());
+    let jws = jws::compact(&input, &signature.to_bytes().into());
+    let kept = TrustedConfiguration { jws, trusted: vec![public.thumbprint().into()] };
+    browser.put_configuration(&kept).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn keeps_the_device_key_over_a_restart_and_signs_with_it() {
+    let name = new_name();
+    let first = open(&name).await;
+    let key = first.public_key().await.unwrap();
+    first.close();
+    let again = open(&name).await;
+    assert_eq!(again.public_key().await.unwrap(), key);
+    let input = jws::signing_input("t", key.thumbprint(), &"claims");
+    let signature = again.sign(input.as_bytes()).await.unwrap();
+    let claims: String = jws::verify(&jws::compact(&input, &signature), "t", &key).unwrap();
+    assert_eq!(claims, "claims");
+}
+
+#[wasm_bindgen_test]
+async fn makes_one_device_key_when_two_tabs_ask_first() {
+    let name = new_name();
+    let (one, two) = (open(&name).await, open(&name).await);
+    let key = one.public_key().await.unwrap();
+    assert_eq!(two.public_key().await.unwrap(), key);
+}
+
+#[wasm_bindgen_test]
+async fn binds_what_it_encrypts_to_its_place() {
+    let browser = open(&new_name()).await;
+    let sealed = browser.encrypt("draft/a", b"plain").await.unwrap();
+    assert!(!sealed.windows(5).any(|window| window == b"plain"));
+    assert_eq!(browser.decrypt("draft/a", &sealed).await.unwrap(), b"plain");
+    assert_eq!(browser.decrypt("draft/b", &sealed).await, Err(DraftError::Unreadable));
+    assert_eq!(browser.decrypt("draft/a", &sealed[..11]).await, Err(DraftError::Unreadable));
+}
+
+#[wasm_bindgen_test]
+async fn reads_ciphertext_across_pieces_from_any_offset() {
+    let browser = open(&new_name()).await;
+    let bytes: Vec<u8> = (0..2 * STORED_PIECE_BYTES + 100).map(|n| (n % 251) as u8).collect();
+    let id = DraftId("draft".into());
+    browser.put_draft(&id, vec![1], None).await.unwrap();
+    let ciphertext = bytes.chunks(STORED_PIECE_BYTES).map(|piece| browser.piece(piece)).collect();
+    let commit = Commit { after: None, head: head(1), record: record("p"), ciphertext, draft: id };
+    browser.commit(commit).await.unwrap();
+    for (offset, length) in [(0, 10), (STORED_PIECE_BYTES - 1, 2), (5, 2 * STORED_PIECE_BYTES), (bytes.len() - 1, 9)] {
+        let read = browser.ciphertext("p", offset as u64, length as u32).await.unwrap();
+        let end = bytes.len().min(offset + length);
+        assert!(read == bytes[offset..end], "{offset} {length}");
+    }
+    assert!(browser.ciphertext("p", bytes.len() as u64, 1).await.unwrap().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn commits_a_packet_only_on_its_chain_head_and_erases_the_draft_with_it() {
+    let browser = open(&new_name()).await;
+    let id = DraftId("draft".into());
+    let commit = |after, seq, pid: &str| Commit {
+        after,
+        head: head(seq),
+        record: record(pid),
+        ciphertext: vec![browser.piece(b"ciphertext")],
+        draft: id.clone(),
+    };
+    let face = Some((Slot::Face, vec![browser.piece(b"face")]));
+    browser.put_draft(&id, vec![1], face).await.unwrap();
+    assert_eq!(browser.commit(commit(Some(head(9)), 1, "p")).await, Err(StoreError::Conflict));
+    assert!(browser.record("p").await.unwrap().is_none());
+    assert!(browser.draft(&id).await.unwrap().is_some());
+
+    browser.commit(commit(None, 1, "p")).await.unwrap();
+    assert!(browser.draft(&id).await.unwrap().is_none());
+    assert!(browser.capture_piece(&id, Slot::Face, 0).await.unwrap().is_none());
+    assert_eq!(browser.chain_head().await.unwrap(), Some(head(1)));
+    // The draft is gone: another tab that sealed it too is told so.
+    assert_eq!(browser.commit(commit(Some(head(1)), 2, "q")).await, Err(StoreError::Conflict));
+}
+
+#[wasm_bindgen_test]
+async fn replaces_a_record_only_at_its_revision_and_erases_in_the_same_commit() {
+    let browser = open(&new_name()).await;
+    let id = DraftId("draft".into());
+    browser.put_draft(&id, vec![1], None).await.unwrap();
+    let ciphertext = vec![browser.piece(b"ciphertext")];
+    let commit = Commit { after: None, head: head(1), record: record("p"), ciphertext, draft: id };
+    browser.commit(commit).await.unwrap();
+    let sending = record("p").after(Event::Begin).unwrap();
+    browser.put_record(&sending, false).await.unwrap();
+    assert_eq!(browser.put_record(&sending, false).await, Err(StoreError::Conflict));
+    let receipted = sending.after(Event::Receipt).unwrap();
+    browser.put_record(&receipted, false).await.unwrap();
+    assert_eq!(browser.ciphertext("p", 0, 99).await.unwrap(), b"ciphertext");
+    browser.put_record(&receipted.after(Event::Purge).unwrap(), true).await.unwrap();
+    assert!(browser.ciphertext("p", 0, 99).await.unwrap().is_empty());
+    assert_eq!(browser.record("p").await.unwrap().unwrap().state, State::Purged);
+}
+
+#[wasm_bindgen_test]
+async fn lets_one_hold_a_lock_until_it_lets_go() {
+    let name = new_name();
+    let (one, two) = (open(&name).await, open(&name).await);
+    let guard = one.try_lock(LockName::Upload).await.unwrap();
+    assert!(two.try_lock(LockName::Upload).await.is_none());
+    assert!(two.try_lock(LockName::Chain).await.is_some(), "another lock is free");
+    drop(guard);
+    two.lock(LockName::Upload).await;
+}
+
+#[wasm_bindgen_test]
+async fn keeps_captures_of_several_pieces_and_hands_them_back() {
+    let flow = Flow::new(open(&new_name()).await);
+    let draft = flow.create_draft(Service::KtpFirst).await.unwrap();
+    let bytes: Vec<u8> = (0..PIECE_BYTES + 1).map(|n| (n % 253) as u8).collect();
+    let capture = flow.capture(&draft.id, Slot::IrisLeft, "image/jp2", &&bytes[..]).await.unwrap();
+    assert_eq!((capture.pieces(), capture.sha256), (2, jws::hash(&bytes)));
+    let mut read = flow.read_piece(&draft.id, Slot::IrisLeft, 0).await.unwrap();
+    read.extend(flow.read_piece(&draft.id, Slot::IrisLeft, 1).await.unwrap());
+    assert!(read == bytes);
+    assert_eq!(flow.drafts().await.unwrap().len(), 1);
+    flow.discard(&draft.id).await.unwrap();
+    assert!(flow.drafts().await.unwrap().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn seals_a_draft_of_which_nothing_readable_stays() {
+    let browser = open(&new_name()).await;
+    configure(&browser).await;
+    let flow = Flow::new(browser);
+    let mut draft = flow.create_draft(Service::KtpFirst).await.unwrap();
+    for slot in Slot::ALL {
+        flow.capture(&draft.id, slot, "image/png", &&b"a picture"[..]).await.unwrap();
+    }
+    let fields = [
+        ("nik", "6202162411050001"),
+        ("name", "PEMOHON CONTOH"),
+        ("birth_place", "SAMPIT"),
+        ("birth_date", "24-11-2005"),
+        ("sex", "1"),
+        ("blood_type", "13"),
+        ("address", "JALAN CONTOH"),
+        ("rt", "1"),
+        ("rw", "1"),
+        ("village", "62.02.16.2001"),
+        ("religion", "4"),
+        ("marital_status", "1"),
+        ("occupation", "9"),
+        ("citizenship", "1"),
+    ];
+    draft.fields = fields.map(|(name, text)| (name.into(), text.into())).into();
+    let today = Day::parse_iso("2026-11-24").unwrap();
+    flow.save_draft(draft.clone()).await.unwrap();
+    let refused = flow.seal(&draft.id, today).await.unwrap_err();
+    assert_eq!(refused.code(), "validate_findings", "the photo is not approved");
+    draft.photo_approved = true;
+    flow.save_draft(draft.clone()).await.unwrap();
+
+    let record = flow.seal(&draft.id, today).await.unwrap();
+    assert_eq!((record.seq, record.state), (1, State::Stored));
+    assert_eq!(flow.draft(&draft.id).await.err(), Some(Error::Draft(DraftError::Unknown)));
+    let ciphertext = flow.world().ciphertext(&record.pid, 0, record.length as u32).await.unwrap();
+    assert_eq!(ciphertext.len() as u64, record.length);
+    assert_eq!(jws::hash(&ciphertext), record.ciphertext_sha256);
+    assert!(ciphertext.starts_with(b"age-encryption.org/v1\n-> mlkem768x25519 "));
+    assert!(!ciphertext.windows(14).any(|window| window == b"PEMOHON CONTOH"));
+}
+
+#[wasm_bindgen_test]
+async fn says_offline_when_nobody_answers() {
+    let browser = open(&new_name()).await;
+    let request = Request {
+        method: Method::Get,
+        url: "http://127.0.0.1:1/".into(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
+    assert_eq!(browser.send(request).await.err(), Some(UploadError::Offline));
+}

@@ -1,0 +1,91 @@
+// @ts-check
+// What a clerk does, in the words on the screen.
+import { expect } from "@playwright/test";
+import { APPLICANT } from "./applicant.mjs";
+
+/** @typedef {import("@playwright/test").Page} Page */
+
+/** Pairs the tablet by the link and waits until it needs no network. @param {Page} page @param {string} link */
+export async function pair(page, link) {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Pasangkan" }).click();
+  await expect(page.getByRole("heading", { name: "Kecamatan Tualan Hulu" })).toBeVisible();
+  expect(page.url(), "the link is a secret: it leaves the address").not.toContain("pair");
+  await expect(page.getByText("Siap dipakai tanpa jaringan")).toBeVisible();
+}
+
+/** Begins a recording. @param {Page} page */
+export async function begin(page) {
+  await page.getByRole("button", { name: "Rekam baru" }).click();
+  await expect(page.getByRole("textbox", { name: "NIK" })).toBeVisible();
+}
+
+/** Types the card's fields. @param {Page} page */
+export async function typeFields(page, { nik = APPLICANT.nik } = {}) {
+  const box = (/** @type {string} */ name) => page.getByRole("textbox", { name, exact: true });
+  await box("NIK").fill(nik);
+  await box("Nama lengkap").fill(APPLICANT.name);
+  await box("Tempat lahir").fill(APPLICANT.birthPlace);
+  await box("Tanggal lahir").pressSequentially(APPLICANT.birthDate);
+  await expect(box("Tanggal lahir")).toHaveValue("24-11-2005");
+  await page.getByRole("radio", { name: "LAKI-LAKI" }).check();
+  await page.getByRole("combobox", { name: "Golongan darah" }).selectOption("TIDAK TAHU");
+  await page.getByRole("combobox", { name: "Agama/Kepercayaan" }).selectOption("HINDU");
+  await page.getByRole("radio", { name: "BELUM KAWIN" }).check();
+  await page.getByRole("radio", { name: "WNI" }).check();
+  await page.getByRole("combobox", { name: "Jenis pekerjaan" }).fill("petani");
+  await page.getByRole("option", { name: /PETANI/ }).first().click();
+  await box("Alamat").fill(APPLICANT.address);
+  await box("RT").fill("3");
+  await box("RW").fill("1");
+  await page.getByRole("combobox", { name: "Desa/Kelurahan" }).click();
+  await page.getByRole("option", { name: /^Tumbang Mujam/ }).click();
+}
+
+/** Takes the photo with the camera and has it approved. @param {Page} page */
+export async function takePhoto(page) {
+  await page.getByRole("button", { name: "Buka kamera" }).click();
+  await page.getByRole("button", { name: "Ambil foto" }).click();
+  await expect(page.getByRole("img", { name: "Foto pemohon" })).toBeVisible();
+  await page.getByRole("checkbox", { name: "Pemohon menyetujui foto" }).check();
+}
+
+/** Draws a signature. @param {Page} page */
+export async function sign(page) {
+  const pad = page.getByRole("img", { name: "Bidang tanda tangan" });
+  await pad.scrollIntoViewIfNeeded();
+  const area = await pad.boundingBox();
+  if (!area) throw new Error("the pad is on the screen");
+  await page.mouse.move(area.x + 40, area.y + area.height / 2);
+  await page.mouse.down();
+  for (let step = 1; step <= 12; step += 1) {
+    await page.mouse.move(area.x + 40 + step * 20, area.y + area.height / 2 + Math.sin(step) * 30);
+  }
+  await page.mouse.up();
+  await expect(page.getByText("Tanda tangan terekam")).toBeVisible();
+}
+
+/** Hands in the scanner's files. @param {Page} page @param {ReturnType<typeof import("./applicant.mjs").makeScans>} scans */
+export async function attachScans(page, scans) {
+  await page.getByLabel("Pilih berkas sidik jari").setInputFiles(scans.fingers);
+  await expect(page.getByText("10 berkas tersimpan")).toBeVisible();
+  await page.getByLabel("Pilih berkas iris").setInputFiles(scans.irises);
+  await expect(page.getByText("2 berkas tersimpan")).toBeVisible();
+}
+
+/** Everything of one applicant. @param {Page} page @param {ReturnType<typeof import("./applicant.mjs").makeScans>} scans */
+export async function record(page, scans) {
+  await begin(page);
+  await typeFields(page);
+  await takePhoto(page);
+  await sign(page);
+  await attachScans(page, scans);
+}
+
+/** Reviews and seals; on return the screen says that it is durable. @param {Page} page */
+export async function seal(page) {
+  await page.getByRole("button", { name: "Tinjau" }).click();
+  await expect(page.getByRole("heading", { name: "Tinjau" })).toBeVisible();
+  await page.getByRole("button", { name: "Simpan" }).click();
+  await expect(page.getByRole("heading", { name: "Tersimpan" })).toBeVisible();
+}

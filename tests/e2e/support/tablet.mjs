@@ -1,0 +1,101 @@
+// @ts-check
+// A tablet: one Chromium with a profile on the disk, so that it can be searched afterwards.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { chromium } from "@playwright/test";
+import { isRoot, chromium as executable } from "../../../tools/lib/browsers.mjs";
+
+const run = promisify(execFile);
+
+export class Tablet {
+  /** @param {string} profile @param {import("@playwright/test").BrowserContext} context */
+  constructor(profile, context) {
+    this.profile = profile;
+    this.context = context;
+  }
+
+  /** Starts the browser on a new profile, or on one that was left. @param {string} [profile] */
+  static async start(profile) {
+    const folder = profile ?? (await mkdtemp(join(tmpdir(), "rekam-tablet-")));
+    const context = await chromium.launchPersistentContext(folder, {
+      executablePath: executable(),
+      viewport: { width: 800, height: 1280 },
+      locale: "id-ID",
+      timezoneId: "Asia/Jakarta",
+      permissions: ["camera"],
+      chromiumSandbox: !isRoot,
+      args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+    });
+    await context.addInitScript(rememberBlobs);
+    return new Tablet(folder, context);
+  }
+
+  /** A new tab. */
+  async page() {
+    const page = await this.context.newPage();
+    return page;
+  }
+
+  /** Cuts or restores the network for every page and worker. @param {boolean} offline */
+  setOffline(offline) {
+    return this.context.setOffline(offline);
+  }
+
+  close() {
+    return this.context.close();
+  }
+
+  /** Which of the words stand anywhere in the files of the profile, in UTF-8 or UTF-16. @param {string[]} words */
+  async find(words) {
+    const found = [];
+    for (const word of words) {
+      for (const encoding of /** @type {const} */ (["utf8", "utf16le"])) {
+        const pattern = [...Buffer.from(word, encoding)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
+        const args = ["-rlaP", pattern.join(""), this.profile];
+        const files = await run("grep", args, { env: { ...process.env, LC_ALL: "C" } }).then(
+          ({ stdout }) => stdout.trim(),
+          // grep ends with 1 when it finds nothing.
+          (/** @type {{ code?: number, stderr?: string }} */ error) => {
+            if (error.code === 1) return "";
+            throw error;
+          },
+        );
+        if (files) found.push(`${word} (${encoding}) in ${files}`);
+      }
+    }
+    return found;
+  }
+
+  async remove() {
+    await rm(this.profile, { recursive: true, force: true });
+  }
+}
+
+/** In the page: keeps the SHA-256 of every picture that a canvas gives away, to compare with what the registry opens. */
+function rememberBlobs() {
+  /** @type {string[]} */
+  const digests = [];
+  Object.assign(globalThis, { __pictures: digests });
+  const toBlob = HTMLCanvasElement.prototype.toBlob;
+  HTMLCanvasElement.prototype.toBlob = function (callback, ...rest) {
+    toBlob.call(
+      this,
+      (blob) => {
+        callback(blob);
+        void blob?.arrayBuffer().then(async (bytes) => {
+          const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+          digests.push([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+        });
+      },
+      ...rest,
+    );
+  };
+}
+
+/** What {@link rememberBlobs} has kept. @param {import("@playwright/test").Page} page @returns {Promise<string[]>} */
+export function pictures(page) {
+  return page.evaluate(() => Reflect.get(globalThis, "__pictures"));
+}
