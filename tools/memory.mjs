@@ -4,15 +4,24 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, Failure } from "./lib/run.mjs";
 import { ROOT } from "./lib/root.mjs";
-import initialise, { Envelope } from "../www/lib/pkg/rekam.js";
 
 const SEALED_BYTES = 5_000_000;
 const PIECE_BYTES = 48 * 1024;
 const LIMIT_MIB = 4;
 const MIB = 1024 * 1024;
 
+/**
+ * What is used of the built module, which is not there before the first build.
+ *
+ * @typedef {object} WasmModule
+ * @property {(source: { module_or_path: Uint8Array }) => Promise<{ memory: { buffer: ArrayBuffer } }>} default
+ * @property {new (recipients: string[]) => { push(bytes: Uint8Array): Uint8Array, finish(): Uint8Array }} Envelope
+ */
+
 try {
   const recipient = readFileSync(join(ROOT, "tests/support/recipient.txt"), "utf8").trim();
+  const module = /** @type {WasmModule} */ (await import(`${ROOT}/www/lib/pkg/rekam.js`));
+  const { default: initialise, Envelope } = module;
   const { memory } = await initialise({ module_or_path: readFileSync(join(ROOT, "www/lib/pkg/rekam_bg.wasm")) });
   const from = performance.now();
   const envelope = new Envelope([recipient]);

@@ -45,7 +45,10 @@ const STAGES = {
 /** The adapters of src/browser in a real browser. @param {"chrome" | "firefox"} browser */
 function testAdapters(browser) {
   const env = { ...wasmEnv(), WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverCapabilities(browser) };
-  return run("wasm-pack", ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib"], { env, capture: true });
+  return run("wasm-pack", ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib"], {
+    env,
+    capture: true,
+  });
 }
 
 /** One closing line for each test binary. @param {string} output @returns {Count} */

@@ -88,7 +88,14 @@ test("sends once with two tabs that both notice the network", async () => {
   const second = await tablet.page();
   await second.goto(`${proxy.endpoint}/#/antrean`);
   await tablet.setOffline(false);
-  await Promise.all([first, second].map((page) => page.getByRole("button", { name: "Kirim sekarang" }).click().catch(() => undefined)));
+  await Promise.all(
+    [first, second].map((page) =>
+      page
+        .getByRole("button", { name: "Kirim sekarang" })
+        .click()
+        .catch(() => undefined),
+    ),
+  );
   await expectPurged(first);
   await expectPurged(second);
   const [name] = await registry.packets();

@@ -34,7 +34,10 @@ export async function typeFields(page, { nik = APPLICANT.nik } = {}) {
   await page.getByRole("radio", { name: "BELUM KAWIN" }).check();
   await page.getByRole("radio", { name: "WNI" }).check();
   await page.getByRole("combobox", { name: "Jenis pekerjaan" }).fill("petani");
-  await page.getByRole("option", { name: /PETANI/ }).first().click();
+  await page
+    .getByRole("option", { name: /PETANI/ })
+    .first()
+    .click();
   await box("Alamat").fill(APPLICANT.address);
   await box("RT").fill("3");
   await box("RW").fill("1");

@@ -2,6 +2,7 @@
 // A network that misbehaves once: it stands before the registry and loses or holds chosen answers.
 import { once } from "node:events";
 import { createServer, request } from "node:http";
+import { buffer } from "node:stream/consumers";
 
 /** @typedef {{ method: string, path: string, body: Buffer }} Seen */
 
@@ -43,27 +44,21 @@ export class Proxy {
 
   /** @param {import("node:http").IncomingMessage} incoming @param {import("node:http").ServerResponse} outgoing */
   async #forward(incoming, outgoing) {
-    /** @type {Buffer[]} */
-    const pieces = [];
+    const { method = "GET", url: path = "/", headers } = incoming;
     try {
-      for await (const piece of incoming) pieces.push(piece);
-    } catch {
-      return; // The browser broke off.
-    }
-    const seen = { method: incoming.method ?? "", path: incoming.url ?? "", body: Buffer.concat(pieces) };
-    this.seen.push(seen);
-    const { method, headers } = incoming;
-    const options = { host: "127.0.0.1", port: this.upstream, path: seen.path, method, headers };
-    const inner = request(options, async (answer) => {
-      /** @type {Buffer[]} */
-      const body = [];
-      for await (const piece of answer) body.push(piece);
+      const seen = { method, path, body: await buffer(incoming) };
+      this.seen.push(seen);
+      const inner = request({ host: "127.0.0.1", port: this.upstream, path, method, headers });
+      inner.end(seen.body);
+      const answered = /** @type {[import("node:http").IncomingMessage]} */ (await once(inner, "response"));
+      const body = await buffer(answered[0]);
       const fault = this.#fault?.(seen);
-      if (fault === "lose") return outgoing.destroy();
+      if (fault === "lose") throw new Error("lost on purpose");
       await fault;
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(body));
-    });
-    inner.on("error", () => outgoing.destroy());
-    inner.end(seen.body);
+      outgoing.writeHead(answered[0].statusCode ?? 502, answered[0].headers).end(body);
+    } catch {
+      // The browser broke off, the registry is away, or the answer is to be lost: all look alike from the other side.
+      outgoing.destroy();
+    }
   }
 }

@@ -56,13 +56,25 @@ export class Registry {
   async resume() {
     this.#output = "";
     const listen = `127.0.0.1:${this.port}`;
-    const args = ["serve", "--demo", "--data", this.data, "--app", APP, "--listen", listen, "--endpoint", this.endpoint];
+    const args = [
+      "serve",
+      "--demo",
+      "--data",
+      this.data,
+      "--app",
+      APP,
+      "--listen",
+      listen,
+      "--endpoint",
+      this.endpoint,
+    ];
     const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.#output += text));
     const until = Date.now() + LONGEST_START_MS;
     while (!this.#output.includes("#pair=")) {
-      if (child.exitCode !== null || Date.now() > until) throw new Error(`the registry did not start:\n${this.#output}`);
+      if (child.exitCode !== null || Date.now() > until)
+        throw new Error(`the registry did not start:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -34,9 +34,8 @@ export class Tablet {
   }
 
   /** A new tab. */
-  async page() {
-    const page = await this.context.newPage();
-    return page;
+  page() {
+    return this.context.newPage();
   }
 
   /** Cuts or restores the network for every page and worker. @param {boolean} offline */
@@ -80,22 +79,23 @@ function rememberBlobs() {
   const digests = [];
   Object.assign(globalThis, { __pictures: digests });
   const toBlob = HTMLCanvasElement.prototype.toBlob;
-  HTMLCanvasElement.prototype.toBlob = function (callback, ...rest) {
-    toBlob.call(
-      this,
-      (blob) => {
-        callback(blob);
-        void blob?.arrayBuffer().then(async (bytes) => {
-          const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-          digests.push([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
-        });
-      },
-      ...rest,
-    );
+  /** @param {Blob} blob */
+  const remember = async (blob) => {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    digests.push([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+  };
+  /** @type {HTMLCanvasElement["toBlob"]} */
+  HTMLCanvasElement.prototype.toBlob = function (callback, type, quality) {
+    /** @param {Blob | null} blob */
+    const taken = (blob) => {
+      callback(blob);
+      if (blob) void remember(blob);
+    };
+    toBlob.call(this, taken, type, quality);
   };
 }
 
 /** What {@link rememberBlobs} has kept. @param {import("@playwright/test").Page} page @returns {Promise<string[]>} */
 export function pictures(page) {
-  return page.evaluate(() => Reflect.get(globalThis, "__pictures"));
+  return page.evaluate(() => /** @type {typeof globalThis & { __pictures: string[] }} */ (globalThis).__pictures);
 }
