@@ -18,10 +18,12 @@ const MIB = 1024 * 1024;
  * @property {new (recipients: string[]) => { push(bytes: Uint8Array): Uint8Array, finish(): Uint8Array }} Envelope
  */
 
+/** @param {string} path @returns {Promise<WasmModule>} */
+const loadModule = (path) => import(path);
+
 try {
   const recipient = readFileSync(join(ROOT, "tests/support/recipient.txt"), "utf8").trim();
-  const module = /** @type {WasmModule} */ (await import(`${ROOT}/www/lib/pkg/rekam.js`));
-  const { default: initialise, Envelope } = module;
+  const { default: initialise, Envelope } = await loadModule(`${ROOT}/www/lib/pkg/rekam.js`);
   const { memory } = await initialise({ module_or_path: readFileSync(join(ROOT, "www/lib/pkg/rekam_bg.wasm")) });
   const from = performance.now();
   const envelope = new Envelope([recipient]);
