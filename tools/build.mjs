@@ -11,7 +11,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { ROOT } from "./lib/root.mjs";
 import { fail, Failure, must, seconds } from "./lib/run.mjs";
 import { Stamp } from "./lib/stamp.mjs";
-import { nativeEnv, wasmEnv } from "./lib/toolchain.mjs";
+import { nativeEnv, SHIPPED_STD, shippedWasmEnv } from "./lib/toolchain.mjs";
 
 const WASM = "www/lib/pkg/rekam_bg.wasm";
 /** What a tablet on a 2G link can be asked to fetch: some 30 s at 40 kbit/s. */
@@ -34,10 +34,10 @@ const STAGES = {
     build: () => must("node", ["tools/regions.mjs"]),
   },
   wasm: {
-    expected: "2 min",
-    inputs: ["src", "Cargo.toml", "Cargo.lock"],
+    expected: "3 min",
+    inputs: ["src", "Cargo.toml", "Cargo.lock", "tools/lib/toolchain.mjs"],
     outputs: [WASM, "www/lib/pkg/rekam.js", "www/lib/pkg/rekam.d.ts"],
-    build: () => must("wasm-pack", WASM_PACK_BUILD, { env: wasmEnv() }),
+    build: () => must("wasm-pack", WASM_PACK_BUILD, { env: shippedWasmEnv() }),
   },
   lib: {
     expected: "5 s",
@@ -62,6 +62,7 @@ const STAGES = {
 const WASM_PACK_BUILD = [
   ...["build", "--quiet", "--mode", "no-install", "--target", "web", "--profile", "wasm"],
   ...["--no-pack", "--no-gitignore", "--out-dir", "www/lib/pkg"],
+  ...["--", ...SHIPPED_STD],
 ];
 
 /** @param {string} name @param {Stage} stage */

@@ -97,6 +97,16 @@ need_wasm() {
   fi
 }
 
+# The wasm that is shipped comes with a standard library of its own, built for size: see tools/lib/toolchain.mjs.
+# Debian's packages above hold the source.
+need_std_source() {
+  local rustc=/usr/bin/rustc
+  if has_std rustc; then rustc=rustc; fi
+  [ ! -e "$("$rustc" --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ] || return 0
+  command -v rustup >/dev/null || die "install the source of the standard library (rust-src) of your Rust"
+  stage "the source of the standard library" "10 s" rustup component add rust-src
+}
+
 # --- Tools that Cargo builds, in .tools ---
 
 version_of_tool() { ".tools/bin/$1" --version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
@@ -161,6 +171,7 @@ esac
 need_node
 need_rust
 need_wasm
+need_std_source
 need_tools
 need_npm
 [ -z "$browsers" ] || need_browsers

@@ -35,3 +35,18 @@ export function wasmEnv() {
   if (compiler.includes("/")) folders.push(dirname(compiler));
   return { ...withPath(...folders), CARGO_TARGET_DIR: "target-wasm" };
 }
+
+/**
+ * For the wasm that is shipped, together with SHIPPED_STD. A panic in it is a trap either way, since a wasm has nowhere to
+ * print to: `immediate-abort` leaves out the messages, their places in the source and all that formats them, which is an
+ * eighth of the module. It takes a standard library built the same way, and options that are unstable, hence
+ * RUSTC_BOOTSTRAP.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function shippedWasmEnv() {
+  const flags = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
+  return { ...wasmEnv(), RUSTC_BOOTSTRAP: "1", RUSTFLAGS: flags.join(" ") };
+}
+
+/** Arguments of cargo: the standard library is built along, for size. */
+export const SHIPPED_STD = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
