@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One place for a capture. The order is that of the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Slot {
     Face,
@@ -78,6 +78,14 @@ impl Slot {
     }
 }
 
+impl TryFrom<String> for Slot {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("there is no such slot")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +94,7 @@ mod tests {
     fn spells_each_slot_as_serde_does() {
         for slot in Slot::ALL {
             assert_eq!(serde_json::to_value(slot).unwrap(), slot.as_str());
+            assert_eq!(serde_json::from_value::<Slot>(slot.as_str().into()).unwrap(), slot);
             assert_eq!(Slot::parse(slot.as_str()), Some(slot));
         }
         assert_eq!(Slot::ALL.iter().filter(|slot| slot.is_finger()).count(), 10);
