@@ -69,7 +69,9 @@ impl Draft {
     /// Puts a capture into its slot, in the order of the archive. A new photo is not approved yet.
     pub fn put_capture(&mut self, capture: Capture) {
         self.remove_capture(capture.slot);
-        let at = self.captures.partition_point(|earlier| earlier.slot < capture.slot);
+        let at = self
+            .captures
+            .partition_point(|earlier| earlier.slot < capture.slot);
         self.captures.insert(at, capture);
     }
 

@@ -202,13 +202,19 @@ mod tests {
     fn publishes_the_codes_of_the_committed_list() {
         let codes: Vec<&str> = ALL.iter().map(|error| error.code()).collect();
         let listed: Vec<&str> = include_str!("../tests/codes.txt").lines().collect();
-        assert_eq!(codes, listed, "a published code never goes and never changes its meaning");
+        assert_eq!(
+            codes, listed,
+            "a published code never goes and never changes its meaning"
+        );
     }
 
     #[test]
     fn starts_every_code_with_its_step() {
         for error in ALL {
-            assert!(error.code().starts_with(&format!("{}_", error.step())), "{error}");
+            assert!(
+                error.code().starts_with(&format!("{}_", error.step())),
+                "{error}"
+            );
         }
     }
 }

@@ -14,12 +14,12 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StationError, UploadError};
+use crate::jws::Jwk;
 use crate::ports::{Millis, Random, TrustedConfiguration, World};
 use crate::station::{Configuration, PairingLink};
 use crate::store::Record;
 use crate::upload::probe::Probe;
 use crate::upload::{Method, Request, problem_code};
-use crate::jws::Jwk;
 
 /// One station over one world.
 pub struct Flow<W> {
@@ -71,7 +71,9 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `store_*`, `station_configuration_*` when what was stored cannot be believed.
     pub async fn configuration(&self) -> Result<Option<Configuration>> {
-        let Some(kept) = self.world.configuration().await? else { return Ok(None) };
+        let Some(kept) = self.world.configuration().await? else {
+            return Ok(None);
+        };
         Ok(Some(Configuration::verify(&kept.jws, &kept.trusted)?))
     }
 
@@ -88,7 +90,10 @@ impl<W: World> Flow<W> {
     pub async fn pair(&self, link: &str) -> Result<Configuration> {
         let link = PairingLink::parse(link)?;
         let jwk = self.world.public_key().await?.to_jwk();
-        let registration = Registration { token: &link.token, jwk };
+        let registration = Registration {
+            token: &link.token,
+            jwk,
+        };
         let response = self
             .world
             .send(Request {
@@ -112,7 +117,10 @@ impl<W: World> Flow<W> {
             serde_json::from_slice(&response.body).map_err(|_| UploadError::CaptivePortal)?;
         let trusted = vec![link.thumbprint];
         let configuration = Configuration::verify(&registered.configuration, &trusted)?;
-        let kept = TrustedConfiguration { jws: registered.configuration, trusted };
+        let kept = TrustedConfiguration {
+            jws: registered.configuration,
+            trusted,
+        };
         self.world.put_configuration(&kept).await?;
         Ok(configuration)
     }
@@ -124,8 +132,13 @@ impl<W: World> Flow<W> {
     pub async fn probe(&self) -> Result<Millis> {
         let configuration = self.paired().await?;
         let probe = Probe::make(&self.world);
-        let response = self.world.send(probe.request(&configuration.claims().endpoint)).await?;
-        Ok(probe.judge(&response, configuration.keys())?.saturating_mul(1_000))
+        let response = self
+            .world
+            .send(probe.request(&configuration.claims().endpoint))
+            .await?;
+        Ok(probe
+            .judge(&response, configuration.keys())?
+            .saturating_mul(1_000))
     }
 }
 

@@ -6,10 +6,10 @@
 //! RFC 7515 (JWS), RFC 7518 section 3.4 (ES256), RFC 7638 (thumbprint).
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use p256::elliptic_curve::point::AffineCoordinates;
 use p256::AffinePoint;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::point::AffineCoordinates;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -71,12 +71,18 @@ impl PublicKey {
         let point = AffinePoint::from_coordinates(&x.into(), &y.into());
         let point = point.into_option().ok_or(JwsError::BadKey)?;
         let key = VerifyingKey::from_affine(point).map_err(|_| JwsError::BadKey)?;
-        Ok(Self { key, thumbprint: jwk.thumbprint() })
+        Ok(Self {
+            key,
+            thumbprint: jwk.thumbprint(),
+        })
     }
 
     /// Wraps a key of the `p256` crate, for whoever signs.
     pub fn from_key(key: VerifyingKey) -> Self {
-        let mut public = Self { key, thumbprint: String::new() };
+        let mut public = Self {
+            key,
+            thumbprint: String::new(),
+        };
         public.thumbprint = public.to_jwk().thumbprint();
         public
     }
@@ -134,7 +140,12 @@ fn split<'a>(compact: &'a str, typ: &str) -> Result<Parts<'a>, JwsError> {
     if header.typ != typ {
         return Err(JwsError::WrongType);
     }
-    Ok(Parts { header, payload, signed, signature })
+    Ok(Parts {
+        header,
+        payload,
+        signed,
+        signature,
+    })
 }
 
 /// The thumbprint that a JWS claims to be signed by. **Untrusted**: only to look the key up.
@@ -168,11 +179,7 @@ pub fn verify<T: DeserializeOwned>(
 }
 
 /// The payload of a JWS whose signature is right; not generic, so that it exists once.
-fn verified_payload<'a>(
-    compact: &'a str,
-    typ: &str,
-    key: &PublicKey,
-) -> Result<&'a str, JwsError> {
+fn verified_payload<'a>(compact: &'a str, typ: &str, key: &PublicKey) -> Result<&'a str, JwsError> {
     let parts = split(compact, typ)?;
     if parts.header.kid != key.thumbprint {
         return Err(JwsError::WrongKey);
@@ -193,7 +200,11 @@ fn claims<T: DeserializeOwned>(payload: &str) -> Result<T, JwsError> {
 
 /// `BASE64URL(header) || "." || BASE64URL(claims)`: the octets to sign (RFC 7515 section 5.1).
 pub fn signing_input<T: Serialize>(typ: &str, kid: &str, claims: &T) -> String {
-    let header = Header { alg: "ES256".into(), typ: typ.into(), kid: kid.into() };
+    let header = Header {
+        alg: "ES256".into(),
+        typ: typ.into(),
+        kid: kid.into(),
+    };
     let json = |value: Vec<u8>| Base64UrlUnpadded::encode_string(&value);
     let header = serde_json::to_vec(&header).expect("three strings serialise");
     let claims = serde_json::to_vec(claims).expect("claims have string keys only");
@@ -202,7 +213,10 @@ pub fn signing_input<T: Serialize>(typ: &str, kid: &str, claims: &T) -> String {
 
 /// The compact JWS of a signing input and its signature `r || s`, 64 bytes.
 pub fn compact(signing_input: &str, signature: &[u8; 64]) -> String {
-    format!("{signing_input}.{}", Base64UrlUnpadded::encode_string(signature))
+    format!(
+        "{signing_input}.{}",
+        Base64UrlUnpadded::encode_string(signature)
+    )
 }
 
 #[cfg(test)]
@@ -224,7 +238,10 @@ mod tests {
     fn has_the_thumbprint_of_rfc_7638_members_in_lexical_order() {
         let (_, key) = signed(7, "t");
         let jwk = key.to_jwk();
-        let text = format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, jwk.x, jwk.y);
+        let text = format!(
+            r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
+            jwk.x, jwk.y
+        );
         assert_eq!(key.thumbprint(), hash(text.as_bytes()));
         assert_eq!(PublicKey::from_jwk(&jwk).unwrap(), key);
     }
@@ -243,8 +260,13 @@ mod tests {
             for bit in 0..7 {
                 let mut bytes = jws.clone().into_bytes();
                 bytes[i] ^= 1 << bit;
-                let Ok(text) = String::from_utf8(bytes) else { continue };
-                assert!(verify::<serde_json::Value>(&text, "t", &key).is_err(), "{i} {bit}");
+                let Ok(text) = String::from_utf8(bytes) else {
+                    continue;
+                };
+                assert!(
+                    verify::<serde_json::Value>(&text, "t", &key).is_err(),
+                    "{i} {bit}"
+                );
             }
         }
     }
@@ -257,10 +279,15 @@ mod tests {
         assert_eq!(check(&jws, "u", &key), JwsError::WrongType);
         assert_eq!(check(&jws, "t", &other), JwsError::WrongKey);
         let none = Base64UrlUnpadded::encode_string(br#"{"alg":"none","typ":"t","kid":""}"#);
-        assert_eq!(check(&format!("{none}.e30."), "t", &key), JwsError::WrongAlgorithm);
-        let crit = Base64UrlUnpadded::encode_string(
-            br#"{"alg":"ES256","typ":"t","kid":"","crit":["x"]}"#,
+        assert_eq!(
+            check(&format!("{none}.e30."), "t", &key),
+            JwsError::WrongAlgorithm
         );
-        assert_eq!(check(&format!("{crit}.e30."), "t", &key), JwsError::Malformed);
+        let crit =
+            Base64UrlUnpadded::encode_string(br#"{"alg":"ES256","typ":"t","kid":"","crit":["x"]}"#);
+        assert_eq!(
+            check(&format!("{crit}.e30."), "t", &key),
+            JwsError::Malformed
+        );
     }
 }

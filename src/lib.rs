@@ -12,14 +12,14 @@
 //! - `open`: the opener of packets ([`seal::open`]), for whoever holds the private key. Off by
 //!   default, and never in the wasm.
 
-pub mod form;
 pub mod draft;
-pub mod validate;
+pub mod form;
+pub mod purge;
+pub mod receipt;
 pub mod seal;
 pub mod store;
 pub mod upload;
-pub mod receipt;
-pub mod purge;
+pub mod validate;
 
 pub mod flow;
 pub mod ports;

@@ -68,7 +68,10 @@ pub trait Store {
     /// The station configuration as it was signed, and the thumbprints it was trusted by.
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError>;
     /// Replaces it.
-    async fn put_configuration(&self, configuration: &TrustedConfiguration) -> Result<(), StoreError>;
+    async fn put_configuration(
+        &self,
+        configuration: &TrustedConfiguration,
+    ) -> Result<(), StoreError>;
 
     /// Every draft's encrypted body.
     async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError>;
@@ -83,7 +86,12 @@ pub trait Store {
         capture: Option<(Slot, Vec<Self::Piece>)>,
     ) -> Result<(), StoreError>;
     /// One piece of a capture.
-    async fn capture_piece(&self, id: &DraftId, slot: Slot, n: u32) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn capture_piece(
+        &self,
+        id: &DraftId,
+        slot: Slot,
+        n: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
     /// Erases a draft and its captures.
     async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError>;
 

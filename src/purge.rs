@@ -13,7 +13,9 @@ use crate::store::{Event, Record, State};
 pub fn is_due(record: &Record, policy: &Policy, now: Millis) -> bool {
     let grace = policy.grace_seconds.saturating_mul(1_000);
     record.state == State::Receipted
-        && record.receipted_at.is_some_and(|at| now.saturating_sub(at) >= grace && now >= at)
+        && record
+            .receipted_at
+            .is_some_and(|at| now.saturating_sub(at) >= grace && now >= at)
 }
 
 /// The record after its ciphertext is erased.

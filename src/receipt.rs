@@ -43,23 +43,30 @@ impl Receipt {
     /// # Errors
     /// `receipt_malformed`, `receipt_bad_signature` (no key in `keys` signed it),
     /// `receipt_other_packet`, `receipt_hash_differs`.
-    pub fn verify(compact: &str, record: &Record, keys: &[PublicKey]) -> Result<Self, ReceiptError> {
+    pub fn verify(
+        compact: &str,
+        record: &Record,
+        keys: &[PublicKey],
+    ) -> Result<Self, ReceiptError> {
         let kid = jws::kid(compact, TYP).map_err(|_| ReceiptError::Malformed)?;
         let key = keys
             .iter()
             .find(|key| key.thumbprint() == kid)
             .ok_or(ReceiptError::BadSignature)?;
-        let claims: ReceiptClaims = jws::verify(compact, TYP, key).map_err(|error| match error {
-            JwsError::BadSignature | JwsError::WrongKey => ReceiptError::BadSignature,
-            _ => ReceiptError::Malformed,
-        })?;
+        let claims: ReceiptClaims =
+            jws::verify(compact, TYP, key).map_err(|error| match error {
+                JwsError::BadSignature | JwsError::WrongKey => ReceiptError::BadSignature,
+                _ => ReceiptError::Malformed,
+            })?;
         if claims.v != 1 {
             return Err(ReceiptError::Malformed);
         }
         if claims.pid != record.pid {
             return Err(ReceiptError::OtherPacket);
         }
-        if claims.ct != record.ciphertext_sha256 || claims.mf != jws::hash(record.manifest.as_bytes()) {
+        if claims.ct != record.ciphertext_sha256
+            || claims.mf != jws::hash(record.manifest.as_bytes())
+        {
             return Err(ReceiptError::HashDiffers);
         }
         Ok(Self { claims })

@@ -61,24 +61,39 @@ impl Configuration {
     /// # Errors
     /// `station_configuration_untrusted`, `station_configuration_malformed`.
     pub fn verify(compact: &str, trusted: &[String]) -> Result<Self, StationError> {
-        use StationError::{ConfigurationMalformed as Malformed, ConfigurationUntrusted as Untrusted};
+        use StationError::{
+            ConfigurationMalformed as Malformed, ConfigurationUntrusted as Untrusted,
+        };
         let kid = jws::kid(compact, TYP).map_err(|_| Malformed)?;
         if !trusted.contains(&kid) {
             return Err(Untrusted);
         }
         // The signer's key is inside what it signed: its thumbprint is what makes it the right one.
         let peeked: ConfigurationClaims = jws::peek(compact, TYP).map_err(|_| Malformed)?;
-        let keys = peeked.keys.iter().map(PublicKey::from_jwk).collect::<Result<Vec<_>, _>>();
+        let keys = peeked
+            .keys
+            .iter()
+            .map(PublicKey::from_jwk)
+            .collect::<Result<Vec<_>, _>>();
         let keys = keys.map_err(|_| Malformed)?;
-        let signer = keys.iter().find(|key| key.thumbprint() == kid).ok_or(Untrusted)?;
+        let signer = keys
+            .iter()
+            .find(|key| key.thumbprint() == kid)
+            .ok_or(Untrusted)?;
         let claims: ConfigurationClaims =
             jws::verify(compact, TYP, signer).map_err(|_| Untrusted)?;
         let recipients = claims.recipients.iter().map(|text| Recipient::parse(text));
-        let recipients = recipients.collect::<Result<Vec<_>, _>>().map_err(|_| Malformed)?;
+        let recipients = recipients
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| Malformed)?;
         if claims.v != 1 || recipients.is_empty() || !is_endpoint(&claims.endpoint) {
             return Err(Malformed);
         }
-        Ok(Self { claims, recipients, keys })
+        Ok(Self {
+            claims,
+            recipients,
+            keys,
+        })
     }
 
     /// What the registry said.
@@ -122,7 +137,8 @@ impl PairingLink {
         let (endpoint, fragment) = link.trim().split_once(LINK_MARK).ok_or(malformed)?;
         let (token, thumbprint) = fragment.split_once('.').ok_or(malformed)?;
         let is_base64url = |text: &str| {
-            text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         };
         // 22 characters of base64url are the 128 bits that a token has at least.
         let sound = is_endpoint(endpoint)

@@ -131,8 +131,17 @@ impl Record {
     /// `store_forbidden`.
     pub fn after(&self, event: Event) -> Result<Self, StoreError> {
         let state = self.state.after(event)?;
-        let lease = if state == State::Sending { self.lease.clone() } else { None };
-        Ok(Self { state, lease, revision: self.revision + 1, ..self.clone() })
+        let lease = if state == State::Sending {
+            self.lease.clone()
+        } else {
+            None
+        };
+        Ok(Self {
+            state,
+            lease,
+            revision: self.revision + 1,
+            ..self.clone()
+        })
     }
 
     /// Names the failure in the record.
@@ -150,7 +159,10 @@ pub fn sendable<'a>(
 ) -> impl Iterator<Item = &'a Record> {
     records.iter().filter(move |record| {
         matches!(record.state, State::Stored | State::Sending)
-            && !record.lease.as_ref().is_some_and(|lease| lease.holds(owner, now))
+            && !record
+                .lease
+                .as_ref()
+                .is_some_and(|lease| lease.holds(owner, now))
     })
 }
 
@@ -186,14 +198,21 @@ mod tests {
     #[test]
     fn erases_nothing_that_was_not_receipted() {
         for state in [State::Stored, State::Sending, State::Refused, State::Purged] {
-            assert_eq!(state.after(Event::Purge), Err(StoreError::Forbidden), "{state:?}");
+            assert_eq!(
+                state.after(Event::Purge),
+                Err(StoreError::Forbidden),
+                "{state:?}"
+            );
         }
         assert_eq!(State::Receipted.after(Event::Purge), Ok(State::Purged));
     }
 
     #[test]
     fn keeps_another_sender_away_only_while_the_lease_can_be_true() {
-        let lease = Lease { owner: "a".into(), until: 100_000 };
+        let lease = Lease {
+            owner: "a".into(),
+            until: 100_000,
+        };
         assert!(lease.holds("b", 90_000));
         assert!(!lease.holds("a", 90_000));
         assert!(!lease.holds("b", 100_000));

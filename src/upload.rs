@@ -24,7 +24,9 @@ const LONGEST_DELAY_MILLIS: Millis = 300_000;
 /// it more by chance, so that tablets that lost the same link do not come back as one. It never
 /// gives up.
 pub fn delay(attempts: u32, random: &impl Random) -> Millis {
-    let base = FIRST_DELAY_MILLIS.saturating_shl(attempts.saturating_sub(1)).min(LONGEST_DELAY_MILLIS);
+    let base = FIRST_DELAY_MILLIS
+        .saturating_shl(attempts.saturating_sub(1))
+        .min(LONGEST_DELAY_MILLIS);
     let mut byte = [0];
     random.fill(&mut byte);
     base + base / 2 * Millis::from(byte[0]) / 256
@@ -36,7 +38,11 @@ trait SaturatingShl {
 
 impl SaturatingShl for Millis {
     fn saturating_shl(self, bits: u32) -> Self {
-        if bits < self.leading_zeros() { self << bits } else { Self::MAX }
+        if bits < self.leading_zeros() {
+            self << bits
+        } else {
+            Self::MAX
+        }
     }
 }
 

@@ -52,7 +52,9 @@ impl Station {
     /// Opens the station of that name.
     pub async fn open(name: String) -> JsResult<Station> {
         let browser = Browser::open(&name).await.map_err(failure)?;
-        Ok(Self { flow: Rc::new(Flow::new(browser)) })
+        Ok(Self {
+            flow: Rc::new(Flow::new(browser)),
+        })
     }
 
     /// Lets go of the database as soon as no step runs. The station cannot be used after it.
@@ -62,10 +64,12 @@ impl Station {
 
     /// The configuration's claims; undefined until the tablet is paired.
     pub fn configuration(&self) -> Promise {
-        self.run(async |flow| match flow.configuration().await.map_err(failure)? {
-            Some(configuration) => to_js(configuration.claims()),
-            None => Ok(JsValue::UNDEFINED),
-        })
+        self.run(
+            async |flow| match flow.configuration().await.map_err(failure)? {
+                Some(configuration) => to_js(configuration.claims()),
+                None => Ok(JsValue::UNDEFINED),
+            },
+        )
     }
 
     /// Pairs with the registry that the link names.
@@ -95,16 +99,27 @@ impl Station {
     #[wasm_bindgen(js_name = saveDraft, unchecked_return_type = "Promise<number>")]
     pub fn save_draft(&self, draft: JsValue) -> Promise {
         self.run(async move |flow| {
-            let saved_at = flow.save_draft(draft_from_js(&draft)?).await.map_err(failure)?;
+            let saved_at = flow
+                .save_draft(draft_from_js(&draft)?)
+                .await
+                .map_err(failure)?;
             Ok((saved_at as f64).into())
         })
     }
 
     /// Keeps a capture.
-    pub fn capture(&self, draft: String, slot: String, media_type: String, bytes: Uint8Array) -> Promise {
+    pub fn capture(
+        &self,
+        draft: String,
+        slot: String,
+        media_type: String,
+        bytes: Uint8Array,
+    ) -> Promise {
         self.run(async move |flow| {
             let slot = parse_slot(&slot)?;
-            let capture = flow.capture(&DraftId(draft), slot, &media_type, &bytes).await;
+            let capture = flow
+                .capture(&DraftId(draft), slot, &media_type, &bytes)
+                .await;
             to_js(&capture.map_err(failure)?)
         })
     }
@@ -115,7 +130,9 @@ impl Station {
         self.run(async move |flow| {
             let (id, slot) = (DraftId(draft), parse_slot(&slot)?);
             let draft = flow.draft(&id).await.map_err(failure)?;
-            let capture = draft.capture(slot).ok_or_else(|| failure(DraftError::CaptureUnknown))?;
+            let capture = draft
+                .capture(slot)
+                .ok_or_else(|| failure(DraftError::CaptureUnknown))?;
             let pieces = Array::new();
             for n in 0..capture.pieces() {
                 let piece = flow.read_piece(&id, slot, n).await.map_err(failure)?;
@@ -174,7 +191,10 @@ impl Station {
 impl Station {
     /// Runs a step. The promise is made of a boxed future, so that what drives one is in the
     /// module once and not, as with `async fn`, once for each step.
-    fn run(&self, step: impl AsyncFnOnce(&Flow<Browser>) -> JsResult<JsValue> + 'static) -> Promise {
+    fn run(
+        &self,
+        step: impl AsyncFnOnce(&Flow<Browser>) -> JsResult<JsValue> + 'static,
+    ) -> Promise {
         let flow = self.flow.clone();
         promise(Box::pin(async move {
             let result = step(&flow).await;
@@ -211,7 +231,10 @@ impl Envelope {
     /// Begins a file.
     #[wasm_bindgen(constructor)]
     pub fn new(recipients: Vec<String>) -> JsResult<Envelope> {
-        let recipients: Result<Vec<_>, _> = recipients.iter().map(|text| Recipient::parse(text)).collect();
+        let recipients: Result<Vec<_>, _> = recipients
+            .iter()
+            .map(|text| Recipient::parse(text))
+            .collect();
         let made = Sealer::make(&recipients.map_err(failure)?, &BrowserRandom);
         let (sealer, head) = made.map_err(failure)?;
         Ok(Self { sealer, head })
@@ -220,7 +243,8 @@ impl Envelope {
     /// Takes plaintext and returns the ciphertext that is ready.
     pub fn push(&mut self, plaintext: &[u8]) -> Vec<u8> {
         let mut out = std::mem::take(&mut self.head);
-        self.sealer.push(plaintext, |bytes| out.extend_from_slice(bytes));
+        self.sealer
+            .push(plaintext, |bytes| out.extend_from_slice(bytes));
         out
     }
 
@@ -259,7 +283,9 @@ fn malformed(message: &str) -> JsValue {
 
 fn to_js<T: Serialize + ?Sized>(value: &T) -> JsResult<JsValue> {
     let serializer = Serializer::json_compatible();
-    value.serialize(&serializer).map_err(|_| malformed("the value has no JavaScript form"))
+    value
+        .serialize(&serializer)
+        .map_err(|_| malformed("the value has no JavaScript form"))
 }
 
 fn service_from_js(value: JsValue) -> JsResult<Service> {
@@ -268,7 +294,9 @@ fn service_from_js(value: JsValue) -> JsResult<Service> {
 
 /// A draft is JSON at rest and so it is here: one reader and one writer of drafts in the module.
 fn draft_from_js(value: &JsValue) -> JsResult<Draft> {
-    let json = JSON::stringify(value).ok().and_then(|text| text.as_string());
+    let json = JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string());
     json.and_then(|json| serde_json::from_slice(json.as_bytes()).ok())
         .ok_or_else(|| malformed("an argument of another shape"))
 }

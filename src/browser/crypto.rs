@@ -64,7 +64,10 @@ impl DeviceKey for Browser {
             .sign_with_object_and_buffer_source(&algorithm, &private, &message)
             .map_err(failed)?;
         let signature = Uint8Array::new(&JsFuture::from(promise).await.map_err(failed)?);
-        signature.to_vec().try_into().map_err(|_| SealError::DeviceKeyFailed)
+        signature
+            .to_vec()
+            .try_into()
+            .map_err(|_| SealError::DeviceKeyFailed)
     }
 }
 
@@ -81,13 +84,16 @@ impl DraftKey for Browser {
                 &Uint8Array::from(plaintext),
             )
             .map_err(|_| DraftError::Unreadable)?;
-        let sealed = JsFuture::from(promise).await.map_err(|_| DraftError::Unreadable)?;
+        let sealed = JsFuture::from(promise)
+            .await
+            .map_err(|_| DraftError::Unreadable)?;
         Ok([&nonce[..], &Uint8Array::new(&sealed).to_vec()].concat())
     }
 
     async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError> {
-        let (nonce, sealed) =
-            ciphertext.split_first_chunk::<NONCE_BYTES>().ok_or(DraftError::Unreadable)?;
+        let (nonce, sealed) = ciphertext
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or(DraftError::Unreadable)?;
         let key = self.draft_key().await.map_err(|_| DraftError::Unreadable)?;
         let promise = subtle()
             .decrypt_with_object_and_buffer_source(
@@ -96,7 +102,9 @@ impl DraftKey for Browser {
                 &Uint8Array::from(sealed),
             )
             .map_err(|_| DraftError::Unreadable)?;
-        let plain = JsFuture::from(promise).await.map_err(|_| DraftError::Unreadable)?;
+        let plain = JsFuture::from(promise)
+            .await
+            .map_err(|_| DraftError::Unreadable)?;
         Ok(Uint8Array::new(&plain).to_vec())
     }
 }
@@ -105,17 +113,27 @@ impl Browser {
     async fn device_key(&self) -> Result<CryptoKeyPair, SealError> {
         let algorithm = object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())]);
         let key = self.key(DEVICE, &algorithm, &["sign", "verify"]).await;
-        Ok(key.map_err(|_| SealError::DeviceKeyMissing)?.unchecked_into())
+        Ok(key
+            .map_err(|_| SealError::DeviceKeyMissing)?
+            .unchecked_into())
     }
 
     async fn draft_key(&self) -> Result<CryptoKey, StoreError> {
         let algorithm = object(&[("name", "AES-GCM".into()), ("length", 256.into())]);
-        Ok(self.key(DRAFT, &algorithm, &["encrypt", "decrypt"]).await?.unchecked_into())
+        Ok(self
+            .key(DRAFT, &algorithm, &["encrypt", "decrypt"])
+            .await?
+            .unchecked_into())
     }
 
     /// The key of that name; made, not extractable, when there is none. The key is generated
     /// before the transaction begins, and the one that was there first wins.
-    async fn key(&self, name: &str, algorithm: &Object, usages: &[&str]) -> Result<JsValue, StoreError> {
+    async fn key(
+        &self,
+        name: &str,
+        algorithm: &Object,
+        usages: &[&str],
+    ) -> Result<JsValue, StoreError> {
         if let Some(key) = self.database.get(KEYS, name.into()).await? {
             return Ok(key);
         }
@@ -123,7 +141,9 @@ impl Browser {
         let promise = subtle()
             .generate_key_with_object(algorithm, false, &usages)
             .map_err(|_| StoreError::Unavailable)?;
-        let made = JsFuture::from(promise).await.map_err(|_| StoreError::Unavailable)?;
+        let made = JsFuture::from(promise)
+            .await
+            .map_err(|_| StoreError::Unavailable)?;
         let transaction = self.database.strict(&[KEYS])?;
         if let Some(key) = transaction.get(KEYS, name.into()).await? {
             transaction.commit().await?;
@@ -139,7 +159,10 @@ fn aes_gcm(nonce: &[u8; NONCE_BYTES], context: &str) -> Object {
     object(&[
         ("name", "AES-GCM".into()),
         ("iv", Uint8Array::from(&nonce[..]).into()),
-        ("additionalData", Uint8Array::from(context.as_bytes()).into()),
+        (
+            "additionalData",
+            Uint8Array::from(context.as_bytes()).into(),
+        ),
     ])
 }
 

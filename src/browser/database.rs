@@ -66,15 +66,26 @@ impl Database {
             .await
             .map_err(|_| StoreError::Unavailable)?;
         let factory = idb::Factory::new().map_err(|_| StoreError::Unavailable)?;
-        let request = factory.open(name, Some(VERSION)).map_err(|_| StoreError::Unavailable)?;
+        let request = factory
+            .open(name, Some(VERSION))
+            .map_err(|_| StoreError::Unavailable)?;
         let writes = request.await.map_err(|_| StoreError::Unavailable)?;
-        Ok(Self { reads, writes: writes.into() })
+        Ok(Self {
+            reads,
+            writes: writes.into(),
+        })
     }
 
     /// The value under a key.
-    pub(super) async fn get(&self, store: &str, key: JsValue) -> Result<Option<JsValue>, StoreError> {
+    pub(super) async fn get(
+        &self,
+        store: &str,
+        key: JsValue,
+    ) -> Result<Option<JsValue>, StoreError> {
         let transaction = self.read(store)?;
-        let store = transaction.store(store).map_err(|_| StoreError::ReadFailed)?;
+        let store = transaction
+            .store(store)
+            .map_err(|_| StoreError::ReadFailed)?;
         let value = store.get(key).await.map_err(|_| StoreError::ReadFailed)?;
         Ok(value.filter(|value| !value.is_undefined()))
     }
@@ -82,8 +93,13 @@ impl Database {
     /// Every key and value of a store.
     pub(super) async fn entries(&self, store: &str) -> Result<Vec<(JsValue, JsValue)>, StoreError> {
         let transaction = self.read(store)?;
-        let store = transaction.store(store).map_err(|_| StoreError::ReadFailed)?;
-        store.scan(None, None, None, None).await.map_err(|_| StoreError::ReadFailed)
+        let store = transaction
+            .store(store)
+            .map_err(|_| StoreError::ReadFailed)?;
+        store
+            .scan(None, None, None, None)
+            .await
+            .map_err(|_| StoreError::ReadFailed)
     }
 
     fn read(&self, store: &str) -> Result<rexie::Transaction, StoreError> {
@@ -102,7 +118,10 @@ impl Database {
         let raw = database
             .transaction(&names, "readwrite", &options)
             .map_err(|_| StoreError::Unavailable)?;
-        Ok(Strict { raw: raw.clone(), transaction: raw.into() })
+        Ok(Strict {
+            raw: raw.clone(),
+            transaction: raw.into(),
+        })
     }
 
     /// Closes both connections.
@@ -121,25 +140,47 @@ pub(super) struct Strict {
 impl Strict {
     /// One of its stores.
     pub(super) fn store(&self, name: &str) -> Result<ObjectStore, StoreError> {
-        self.transaction.object_store(name).map_err(|_| StoreError::WriteFailed)
+        self.transaction
+            .object_store(name)
+            .map_err(|_| StoreError::WriteFailed)
     }
 
     /// Reads within the transaction.
-    pub(super) async fn get(&self, store: &str, key: JsValue) -> Result<Option<JsValue>, StoreError> {
-        let request = self.store(store)?.get(key).map_err(|_| StoreError::ReadFailed)?;
+    pub(super) async fn get(
+        &self,
+        store: &str,
+        key: JsValue,
+    ) -> Result<Option<JsValue>, StoreError> {
+        let request = self
+            .store(store)?
+            .get(key)
+            .map_err(|_| StoreError::ReadFailed)?;
         let value = request.await.map_err(|_| StoreError::ReadFailed)?;
         Ok(value.filter(|value| !value.is_undefined()))
     }
 
     /// Asks for a write; whether it went well is known after [`Self::commit`].
-    pub(super) fn put(&self, store: &str, key: &JsValue, value: &JsValue) -> Result<(), StoreError> {
-        self.store(store)?.put(value, Some(key)).map_err(|_| StoreError::WriteFailed)?;
+    pub(super) fn put(
+        &self,
+        store: &str,
+        key: &JsValue,
+        value: &JsValue,
+    ) -> Result<(), StoreError> {
+        self.store(store)?
+            .put(value, Some(key))
+            .map_err(|_| StoreError::WriteFailed)?;
         Ok(())
     }
 
     /// Asks for a deletion of a key or a range.
-    pub(super) fn delete(&self, store: &str, query: impl Into<idb::Query>) -> Result<(), StoreError> {
-        self.store(store)?.delete(query).map_err(|_| StoreError::WriteFailed)?;
+    pub(super) fn delete(
+        &self,
+        store: &str,
+        query: impl Into<idb::Query>,
+    ) -> Result<(), StoreError> {
+        self.store(store)?
+            .delete(query)
+            .map_err(|_| StoreError::WriteFailed)?;
         Ok(())
     }
 
@@ -166,5 +207,6 @@ impl Strict {
 pub(super) fn keys_under(prefix: &[&str]) -> Result<idb::KeyRange, StoreError> {
     let lower: Array = prefix.iter().map(|part| JsValue::from(*part)).collect();
     let upper = lower.concat(&Array::of1(&Array::new()));
-    idb::KeyRange::bound(&lower, &upper, Some(false), Some(false)).map_err(|_| StoreError::WriteFailed)
+    idb::KeyRange::bound(&lower, &upper, Some(false), Some(false))
+        .map_err(|_| StoreError::WriteFailed)
 }

@@ -46,7 +46,9 @@ impl Locks for Browser {
 
     async fn lock(&self, name: LockName) -> Guard {
         // Without `ifAvailable` the request waits and is never answered with nothing.
-        self.request(name, false).await.unwrap_or(Guard { release: None })
+        self.request(name, false)
+            .await
+            .unwrap_or(Guard { release: None })
     }
 
     async fn try_lock(&self, name: LockName) -> Option<Guard> {
@@ -75,12 +77,20 @@ impl Browser {
         let granted = Closure::once_into_js(move |lock: JsValue| -> Promise {
             let is_granted = !lock.is_null();
             let _ = answer.call1(&JsValue::UNDEFINED, &is_granted.into());
-            if is_granted { held } else { Promise::resolve(&JsValue::UNDEFINED) }
+            if is_granted {
+                held
+            } else {
+                Promise::resolve(&JsValue::UNDEFINED)
+            }
         });
         let name = format!("{}/{name}", self.name);
         let _ = manager.request(&name, &options, &granted);
-        let is_granted = JsFuture::from(asked).await.is_ok_and(|value| value.is_truthy());
-        is_granted.then_some(Guard { release: Some(release) })
+        let is_granted = JsFuture::from(asked)
+            .await
+            .is_ok_and(|value| value.is_truthy());
+        is_granted.then_some(Guard {
+            release: Some(release),
+        })
     }
 }
 
@@ -91,6 +101,8 @@ fn pending() -> (Promise, Function) {
     let promise = Promise::new(&mut move |resolve, _reject| {
         slot.replace(Some(resolve));
     });
-    let resolve = resolver.take().expect("a promise calls its executor at once");
+    let resolve = resolver
+        .take()
+        .expect("a promise calls its executor at once");
     (promise, resolve)
 }

@@ -25,10 +25,17 @@ impl Store for Browser {
     }
 
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
-        self.database.get(META, CONFIGURATION.into()).await?.map(from_js).transpose()
+        self.database
+            .get(META, CONFIGURATION.into())
+            .await?
+            .map(from_js)
+            .transpose()
     }
 
-    async fn put_configuration(&self, configuration: &TrustedConfiguration) -> Result<(), StoreError> {
+    async fn put_configuration(
+        &self,
+        configuration: &TrustedConfiguration,
+    ) -> Result<(), StoreError> {
         let transaction = self.database.strict(&[META])?;
         transaction.put(META, &CONFIGURATION.into(), &to_js(configuration)?)?;
         transaction.commit().await
@@ -38,12 +45,21 @@ impl Store for Browser {
         let entries = self.database.entries(DRAFTS).await?;
         entries
             .into_iter()
-            .map(|(key, body)| Ok((DraftId(key.as_string().ok_or(StoreError::Corrupt)?), bytes(body)?)))
+            .map(|(key, body)| {
+                Ok((
+                    DraftId(key.as_string().ok_or(StoreError::Corrupt)?),
+                    bytes(body)?,
+                ))
+            })
             .collect()
     }
 
     async fn draft(&self, id: &DraftId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.database.get(DRAFTS, id.0.as_str().into()).await?.map(bytes).transpose()
+        self.database
+            .get(DRAFTS, id.0.as_str().into())
+            .await?
+            .map(bytes)
+            .transpose()
     }
 
     async fn put_draft(
@@ -63,9 +79,18 @@ impl Store for Browser {
         transaction.commit().await
     }
 
-    async fn capture_piece(&self, id: &DraftId, slot: Slot, n: u32) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn capture_piece(
+        &self,
+        id: &DraftId,
+        slot: Slot,
+        n: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let key = piece_key(id, slot, n as usize);
-        self.database.get(CAPTURES, key).await?.map(bytes).transpose()
+        self.database
+            .get(CAPTURES, key)
+            .await?
+            .map(bytes)
+            .transpose()
     }
 
     async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError> {
@@ -75,21 +100,34 @@ impl Store for Browser {
     }
 
     async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError> {
-        self.database.get(META, CHAIN_HEAD.into()).await?.map(from_js).transpose()
+        self.database
+            .get(META, CHAIN_HEAD.into())
+            .await?
+            .map(from_js)
+            .transpose()
     }
 
     async fn commit(&self, commit: Commit<Uint8Array>) -> Result<(), StoreError> {
         let stores = [META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES];
         let transaction = self.database.strict(&stores)?;
-        let head: Option<ChainHead> =
-            transaction.get(META, CHAIN_HEAD.into()).await?.map(from_js).transpose()?;
-        let draft = transaction.get(DRAFTS, commit.draft.0.as_str().into()).await?;
+        let head: Option<ChainHead> = transaction
+            .get(META, CHAIN_HEAD.into())
+            .await?
+            .map(from_js)
+            .transpose()?;
+        let draft = transaction
+            .get(DRAFTS, commit.draft.0.as_str().into())
+            .await?;
         if head != commit.after || draft.is_none() {
             return Err(transaction.abort(StoreError::Conflict));
         }
         let pid = JsValue::from(&commit.record.pid);
         for (n, piece) in commit.ciphertext.iter().enumerate() {
-            transaction.put(CIPHERTEXT, &ciphertext_key(&commit.record.pid, n as u64), piece)?;
+            transaction.put(
+                CIPHERTEXT,
+                &ciphertext_key(&commit.record.pid, n as u64),
+                piece,
+            )?;
         }
         transaction.put(PACKETS, &pid, &to_js(&commit.record)?)?;
         transaction.put(META, &CHAIN_HEAD.into(), &to_js(&commit.head)?)?;
@@ -112,14 +150,21 @@ impl Store for Browser {
     }
 
     async fn record(&self, pid: &str) -> Result<Option<Record>, StoreError> {
-        self.database.get(PACKETS, pid.into()).await?.map(from_js).transpose()
+        self.database
+            .get(PACKETS, pid.into())
+            .await?
+            .map(from_js)
+            .transpose()
     }
 
     async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError> {
         let transaction = self.database.strict(&[PACKETS, CIPHERTEXT])?;
         let key = JsValue::from(&record.pid);
-        let before: Option<Record> =
-            transaction.get(PACKETS, key.clone()).await?.map(from_js).transpose()?;
+        let before: Option<Record> = transaction
+            .get(PACKETS, key.clone())
+            .await?
+            .map(from_js)
+            .transpose()?;
         if before.is_none_or(|before| before.revision + 1 != record.revision) {
             return Err(transaction.abort(StoreError::Conflict));
         }
@@ -138,13 +183,17 @@ impl Store for Browser {
         let mut at = offset;
         while out.len() < length as usize {
             let key = ciphertext_key(pid, at / piece_bytes);
-            let Some(piece) = self.database.get(CIPHERTEXT, key).await? else { break };
+            let Some(piece) = self.database.get(CIPHERTEXT, key).await? else {
+                break;
+            };
             let piece: Uint8Array = piece.dyn_into().map_err(|_| StoreError::Corrupt)?;
             let skip = u32::try_from(at % piece_bytes).expect("below the size of a piece");
             if skip >= piece.length() {
                 break;
             }
-            let end = piece.length().min(skip + length - u32::try_from(out.len()).expect("below length"));
+            let end = piece
+                .length()
+                .min(skip + length - u32::try_from(out.len()).expect("below length"));
             let start = out.len();
             out.resize(start + (end - skip) as usize, 0);
             piece.subarray(skip, end).copy_to(&mut out[start..]);
@@ -160,7 +209,12 @@ fn erase_draft(transaction: &Strict, id: &DraftId) -> Result<(), StoreError> {
 }
 
 fn piece_key(id: &DraftId, slot: Slot, n: usize) -> JsValue {
-    Array::of3(&id.0.as_str().into(), &slot.as_str().into(), &(n as u32).into()).into()
+    Array::of3(
+        &id.0.as_str().into(),
+        &slot.as_str().into(),
+        &(n as u32).into(),
+    )
+    .into()
 }
 
 fn ciphertext_key(pid: &str, n: u64) -> JsValue {
@@ -168,7 +222,10 @@ fn ciphertext_key(pid: &str, n: u64) -> JsValue {
 }
 
 fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
-    value.dyn_into::<Uint8Array>().map(|array| array.to_vec()).map_err(|_| StoreError::Corrupt)
+    value
+        .dyn_into::<Uint8Array>()
+        .map(|array| array.to_vec())
+        .map_err(|_| StoreError::Corrupt)
 }
 
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {

@@ -54,7 +54,11 @@ fn record(pid: &str) -> Record {
 }
 
 fn head(seq: u64) -> ChainHead {
-    ChainHead { dev: "dev".into(), seq, hash: jws::hash(&seq.to_be_bytes()) }
+    ChainHead {
+        dev: "dev".into(),
+        seq,
+        hash: jws::hash(&seq.to_be_bytes()),
+    }
 }
 
 /// A configuration as a registry signs it, stored as pairing stores it.
@@ -66,16 +70,26 @@ async fn configure(browser: &Browser) {
         site: "62.02.16".into(),
         site_name: "Kecamatan Tualan Hulu".into(),
         endpoint: "http://127.0.0.1:1".into(),
-        recipients: vec![include_str!("../../tests/support/recipient.txt").trim().into()],
+        recipients: vec![
+            include_str!("../../tests/support/recipient.txt")
+                .trim()
+                .into(),
+        ],
         keys: vec![public.to_jwk()],
-        policy: Policy { inactivity_limit_days: 30, grace_seconds: 0 },
+        policy: Policy {
+            inactivity_limit_days: 30,
+            grace_seconds: 0,
+        },
         iat: 1_795_478_000,
         exp: 1_827_014_000,
     };
     let input = jws::signing_input(station::TYP, public.thumbprint(), &claims);
     let signature: Signature = key.sign(input.as_bytes());
     let jws = jws::compact(&input, &signature.to_bytes().into());
-    let kept = TrustedConfiguration { jws, trusted: vec![public.thumbprint().into()] };
+    let kept = TrustedConfiguration {
+        jws,
+        trusted: vec![public.thumbprint().into()],
+    };
     browser.put_configuration(&kept).await.unwrap();
 }
 
@@ -107,25 +121,56 @@ async fn binds_what_it_encrypts_to_its_place() {
     let sealed = browser.encrypt("draft/a", b"plain").await.unwrap();
     assert!(!sealed.windows(5).any(|window| window == b"plain"));
     assert_eq!(browser.decrypt("draft/a", &sealed).await.unwrap(), b"plain");
-    assert_eq!(browser.decrypt("draft/b", &sealed).await, Err(DraftError::Unreadable));
-    assert_eq!(browser.decrypt("draft/a", &sealed[..11]).await, Err(DraftError::Unreadable));
+    assert_eq!(
+        browser.decrypt("draft/b", &sealed).await,
+        Err(DraftError::Unreadable)
+    );
+    assert_eq!(
+        browser.decrypt("draft/a", &sealed[..11]).await,
+        Err(DraftError::Unreadable)
+    );
 }
 
 #[wasm_bindgen_test]
 async fn reads_ciphertext_across_pieces_from_any_offset() {
     let browser = open(&new_name()).await;
-    let bytes: Vec<u8> = (0..2 * STORED_PIECE_BYTES + 100).map(|n| (n % 251) as u8).collect();
+    let bytes: Vec<u8> = (0..2 * STORED_PIECE_BYTES + 100)
+        .map(|n| (n % 251) as u8)
+        .collect();
     let id = DraftId("draft".into());
     browser.put_draft(&id, vec![1], None).await.unwrap();
-    let ciphertext = bytes.chunks(STORED_PIECE_BYTES).map(|piece| browser.piece(piece)).collect();
-    let commit = Commit { after: None, head: head(1), record: record("p"), ciphertext, draft: id };
+    let ciphertext = bytes
+        .chunks(STORED_PIECE_BYTES)
+        .map(|piece| browser.piece(piece))
+        .collect();
+    let commit = Commit {
+        after: None,
+        head: head(1),
+        record: record("p"),
+        ciphertext,
+        draft: id,
+    };
     browser.commit(commit).await.unwrap();
-    for (offset, length) in [(0, 10), (STORED_PIECE_BYTES - 1, 2), (5, 2 * STORED_PIECE_BYTES), (bytes.len() - 1, 9)] {
-        let read = browser.ciphertext("p", offset as u64, length as u32).await.unwrap();
+    for (offset, length) in [
+        (0, 10),
+        (STORED_PIECE_BYTES - 1, 2),
+        (5, 2 * STORED_PIECE_BYTES),
+        (bytes.len() - 1, 9),
+    ] {
+        let read = browser
+            .ciphertext("p", offset as u64, length as u32)
+            .await
+            .unwrap();
         let end = bytes.len().min(offset + length);
         assert!(read == bytes[offset..end], "{offset} {length}");
     }
-    assert!(browser.ciphertext("p", bytes.len() as u64, 1).await.unwrap().is_empty());
+    assert!(
+        browser
+            .ciphertext("p", bytes.len() as u64, 1)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[wasm_bindgen_test]
@@ -141,16 +186,28 @@ async fn commits_a_packet_only_on_its_chain_head_and_erases_the_draft_with_it() 
     };
     let face = Some((Slot::Face, vec![browser.piece(b"face")]));
     browser.put_draft(&id, vec![1], face).await.unwrap();
-    assert_eq!(browser.commit(commit(Some(head(9)), 1, "p")).await, Err(StoreError::Conflict));
+    assert_eq!(
+        browser.commit(commit(Some(head(9)), 1, "p")).await,
+        Err(StoreError::Conflict)
+    );
     assert!(browser.record("p").await.unwrap().is_none());
     assert!(browser.draft(&id).await.unwrap().is_some());
 
     browser.commit(commit(None, 1, "p")).await.unwrap();
     assert!(browser.draft(&id).await.unwrap().is_none());
-    assert!(browser.capture_piece(&id, Slot::Face, 0).await.unwrap().is_none());
+    assert!(
+        browser
+            .capture_piece(&id, Slot::Face, 0)
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert_eq!(browser.chain_head().await.unwrap(), Some(head(1)));
     // The draft is gone: another tab that sealed it too is told so.
-    assert_eq!(browser.commit(commit(Some(head(1)), 2, "q")).await, Err(StoreError::Conflict));
+    assert_eq!(
+        browser.commit(commit(Some(head(1)), 2, "q")).await,
+        Err(StoreError::Conflict)
+    );
 }
 
 #[wasm_bindgen_test]
@@ -159,17 +216,32 @@ async fn replaces_a_record_only_at_its_revision_and_erases_in_the_same_commit() 
     let id = DraftId("draft".into());
     browser.put_draft(&id, vec![1], None).await.unwrap();
     let ciphertext = vec![browser.piece(b"ciphertext")];
-    let commit = Commit { after: None, head: head(1), record: record("p"), ciphertext, draft: id };
+    let commit = Commit {
+        after: None,
+        head: head(1),
+        record: record("p"),
+        ciphertext,
+        draft: id,
+    };
     browser.commit(commit).await.unwrap();
     let sending = record("p").after(Event::Begin).unwrap();
     browser.put_record(&sending, false).await.unwrap();
-    assert_eq!(browser.put_record(&sending, false).await, Err(StoreError::Conflict));
+    assert_eq!(
+        browser.put_record(&sending, false).await,
+        Err(StoreError::Conflict)
+    );
     let receipted = sending.after(Event::Receipt).unwrap();
     browser.put_record(&receipted, false).await.unwrap();
     assert_eq!(browser.ciphertext("p", 0, 99).await.unwrap(), b"ciphertext");
-    browser.put_record(&receipted.after(Event::Purge).unwrap(), true).await.unwrap();
+    browser
+        .put_record(&receipted.after(Event::Purge).unwrap(), true)
+        .await
+        .unwrap();
     assert!(browser.ciphertext("p", 0, 99).await.unwrap().is_empty());
-    assert_eq!(browser.record("p").await.unwrap().unwrap().state, State::Purged);
+    assert_eq!(
+        browser.record("p").await.unwrap().unwrap().state,
+        State::Purged
+    );
 }
 
 #[wasm_bindgen_test]
@@ -178,7 +250,10 @@ async fn lets_one_hold_a_lock_until_it_lets_go() {
     let (one, two) = (open(&name).await, open(&name).await);
     let guard = one.try_lock(LockName::Upload).await.unwrap();
     assert!(two.try_lock(LockName::Upload).await.is_none());
-    assert!(two.try_lock(LockName::Chain).await.is_some(), "another lock is free");
+    assert!(
+        two.try_lock(LockName::Chain).await.is_some(),
+        "another lock is free"
+    );
     drop(guard);
     two.lock(LockName::Upload).await;
 }
@@ -188,7 +263,10 @@ async fn keeps_captures_of_several_pieces_and_hands_them_back() {
     let flow = Flow::new(open(&new_name()).await);
     let draft = flow.create_draft(Service::KtpFirst).await.unwrap();
     let bytes: Vec<u8> = (0..PIECE_BYTES + 1).map(|n| (n % 253) as u8).collect();
-    let capture = flow.capture(&draft.id, Slot::IrisLeft, "image/jp2", &&bytes[..]).await.unwrap();
+    let capture = flow
+        .capture(&draft.id, Slot::IrisLeft, "image/jp2", &&bytes[..])
+        .await
+        .unwrap();
     assert_eq!((capture.pieces(), capture.sha256), (2, jws::hash(&bytes)));
     let mut read = flow.read_piece(&draft.id, Slot::IrisLeft, 0).await.unwrap();
     read.extend(flow.read_piece(&draft.id, Slot::IrisLeft, 1).await.unwrap());
@@ -205,7 +283,9 @@ async fn seals_a_draft_of_which_nothing_readable_stays() {
     let flow = Flow::new(browser);
     let mut draft = flow.create_draft(Service::KtpFirst).await.unwrap();
     for slot in Slot::ALL {
-        flow.capture(&draft.id, slot, "image/png", &&b"a picture"[..]).await.unwrap();
+        flow.capture(&draft.id, slot, "image/png", &&b"a picture"[..])
+            .await
+            .unwrap();
     }
     let fields = [
         ("nik", "6202162411050001"),
@@ -227,18 +307,33 @@ async fn seals_a_draft_of_which_nothing_readable_stays() {
     let today = Day::parse_iso("2026-11-24").unwrap();
     flow.save_draft(draft.clone()).await.unwrap();
     let refused = flow.seal(&draft.id, today).await.unwrap_err();
-    assert_eq!(refused.code(), "validate_findings", "the photo is not approved");
+    assert_eq!(
+        refused.code(),
+        "validate_findings",
+        "the photo is not approved"
+    );
     draft.photo_approved = true;
     flow.save_draft(draft.clone()).await.unwrap();
 
     let record = flow.seal(&draft.id, today).await.unwrap();
     assert_eq!((record.seq, record.state), (1, State::Stored));
-    assert_eq!(flow.draft(&draft.id).await.err(), Some(Error::Draft(DraftError::Unknown)));
-    let ciphertext = flow.world().ciphertext(&record.pid, 0, record.length as u32).await.unwrap();
+    assert_eq!(
+        flow.draft(&draft.id).await.err(),
+        Some(Error::Draft(DraftError::Unknown))
+    );
+    let ciphertext = flow
+        .world()
+        .ciphertext(&record.pid, 0, record.length as u32)
+        .await
+        .unwrap();
     assert_eq!(ciphertext.len() as u64, record.length);
     assert_eq!(jws::hash(&ciphertext), record.ciphertext_sha256);
     assert!(ciphertext.starts_with(b"age-encryption.org/v1\n-> mlkem768x25519 "));
-    assert!(!ciphertext.windows(14).any(|window| window == b"PEMOHON CONTOH"));
+    assert!(
+        !ciphertext
+            .windows(14)
+            .any(|window| window == b"PEMOHON CONTOH")
+    );
 }
 
 #[wasm_bindgen_test]
@@ -250,5 +345,8 @@ async fn says_offline_when_nobody_answers() {
         headers: Vec::new(),
         body: Vec::new(),
     };
-    assert_eq!(browser.send(request).await.err(), Some(UploadError::Offline));
+    assert_eq!(
+        browser.send(request).await.err(),
+        Some(UploadError::Offline)
+    );
 }

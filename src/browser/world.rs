@@ -21,7 +21,11 @@ impl Browser {
         let database = Database::open(name).await?;
         // Without it a page learns of changes when it looks.
         let changes = BroadcastChannel::new(name).ok();
-        Ok(Self { name: name.into(), database, changes })
+        Ok(Self {
+            name: name.into(),
+            database,
+            changes,
+        })
     }
 
     /// Tells every page and worker of the station that the outbox changed.

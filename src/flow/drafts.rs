@@ -117,7 +117,10 @@ impl<W: World> Flow<W> {
     pub async fn read_piece(&self, id: &DraftId, slot: Slot, n: u32) -> Result<Vec<u8>> {
         let piece = self.world.capture_piece(id, slot, n).await?;
         let piece = piece.ok_or(DraftError::CaptureUnknown)?;
-        Ok(self.world.decrypt(&piece_context(id, slot, n), &piece).await?)
+        Ok(self
+            .world
+            .decrypt(&piece_context(id, slot, n), &piece)
+            .await?)
     }
 
     /// Empties a slot.
@@ -157,7 +160,10 @@ impl<W: World> Flow<W> {
             bytes.read(offset, piece);
             hash.update(&*piece);
             let n = u32::try_from(pieces.len()).expect("captures are limited");
-            let sealed = self.world.encrypt(&piece_context(id, slot, n), piece).await?;
+            let sealed = self
+                .world
+                .encrypt(&piece_context(id, slot, n), piece)
+                .await?;
             pieces.push(self.world.piece(&sealed));
             offset += piece.len() as u64;
         }

@@ -52,9 +52,18 @@ impl<W: World> Flow<W> {
             sealed_at: now / 1_000,
             entries: entries(&enrollment, &enrollment_json, now),
         };
-        let (sealed, ciphertext) =
-            self.write_packet(id, &configuration, &index, &enrollment_json, enrollment.captures()).await?;
-        let record = self.sign(&configuration, &index, &enrollment, prev, sealed, now).await?;
+        let (sealed, ciphertext) = self
+            .write_packet(
+                id,
+                &configuration,
+                &index,
+                &enrollment_json,
+                enrollment.captures(),
+            )
+            .await?;
+        let record = self
+            .sign(&configuration, &index, &enrollment, prev, sealed, now)
+            .await?;
         let head = ChainHead {
             dev: index.dev,
             seq,
@@ -62,7 +71,15 @@ impl<W: World> Flow<W> {
         };
         let draft = id.clone();
         let record_kept = record.clone();
-        self.world.commit(Commit { after, head, record, ciphertext, draft }).await?;
+        self.world
+            .commit(Commit {
+                after,
+                head,
+                record,
+                ciphertext,
+                draft,
+            })
+            .await?;
         Ok(record_kept)
     }
 
@@ -76,13 +93,15 @@ impl<W: World> Flow<W> {
         enrollment_json: &[u8],
         captures: &[Capture],
     ) -> Result<(Sealed, Vec<W::Piece>)> {
-        let mut pieces = Pieces { world: &self.world, pieces: Vec::new(), open: Vec::new() };
-        let mut writer = PacketWriter::make(
-            configuration.recipients(),
-            &self.world,
-            index,
-            |bytes| pieces.take(bytes),
-        )?;
+        let mut pieces = Pieces {
+            world: &self.world,
+            pieces: Vec::new(),
+            open: Vec::new(),
+        };
+        let mut writer =
+            PacketWriter::make(configuration.recipients(), &self.world, index, |bytes| {
+                pieces.take(bytes)
+            })?;
         let mut entries = index.entries.iter();
         let mut next_entry = || entries.next().expect("there is an entry for everything");
         let entry = next_entry();
@@ -158,7 +177,10 @@ impl<W: World> Flow<W> {
     fn make_pid(&self, now: Millis) -> String {
         let mut random = [0; 10];
         self.world.fill(&mut random);
-        uuid::Builder::from_unix_timestamp_millis(now, &random).into_uuid().hyphenated().to_string()
+        uuid::Builder::from_unix_timestamp_millis(now, &random)
+            .into_uuid()
+            .hyphenated()
+            .to_string()
     }
 }
 
@@ -223,7 +245,8 @@ fn entries(enrollment: &Enrollment, json: &[u8], now: Millis) -> Vec<Entry> {
 
 fn counts(captures: &[Capture]) -> Counts {
     let count = |wanted: fn(&Capture) -> bool| {
-        u32::try_from(captures.iter().filter(|capture| wanted(capture)).count()).expect("14 at most")
+        u32::try_from(captures.iter().filter(|capture| wanted(capture)).count())
+            .expect("14 at most")
     };
     use crate::form::Slot;
     Counts {

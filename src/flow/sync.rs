@@ -60,9 +60,12 @@ impl<W: World> Flow<W> {
         };
         let mut receipted = 0;
         let mut retry_in: Option<Millis> = None;
-        let mut earlier = |millis: Millis| retry_in = Some(retry_in.map_or(millis, |at| at.min(millis)));
+        let mut earlier =
+            |millis: Millis| retry_in = Some(retry_in.map_or(millis, |at| at.min(millis)));
         let records = self.world.records().await?;
-        let queue: Vec<Record> = sendable(&records, &self.owner, self.world.now()).cloned().collect();
+        let queue: Vec<Record> = sendable(&records, &self.owner, self.world.now())
+            .cloned()
+            .collect();
         for record in queue {
             match self.send(&configuration, &record).await {
                 Ok(()) => receipted += 1,
@@ -88,8 +91,16 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `store_packet_unknown`, `store_forbidden`, `store_*`.
     pub async fn retry(&self, pid: &str) -> Result<()> {
-        let record = self.world.record(pid).await?.ok_or(StoreError::PacketUnknown)?;
-        let record = Record { reason: None, attempts: 0, ..record.after(Event::Retry)? };
+        let record = self
+            .world
+            .record(pid)
+            .await?
+            .ok_or(StoreError::PacketUnknown)?;
+        let record = Record {
+            reason: None,
+            attempts: 0,
+            ..record.after(Event::Retry)?
+        };
         Ok(self.world.put_record(&record, false).await?)
     }
 
@@ -97,8 +108,16 @@ impl<W: World> Flow<W> {
         let records = self.world.records().await?;
         let waits = |record: &&Record| matches!(record.state, State::Stored | State::Sending);
         let waiting = u32::try_from(records.iter().filter(waits).count()).unwrap_or(u32::MAX);
-        let retry_in = if waiting == 0 { None } else { retry_in.or(Some(LEASE_MILLIS)) };
-        Ok(Report { receipted, waiting, retry_in })
+        let retry_in = if waiting == 0 {
+            None
+        } else {
+            retry_in.or(Some(LEASE_MILLIS))
+        };
+        Ok(Report {
+            receipted,
+            waiting,
+            retry_in,
+        })
     }
 
     /// One packet, from wherever it is to a verified receipt.
@@ -112,13 +131,18 @@ impl<W: World> Flow<W> {
         loop {
             let chunk = match step {
                 Step::Send { offset } => {
-                    self.world.ciphertext(&record.pid, offset, CHUNK_BYTES).await?
+                    self.world
+                        .ciphertext(&record.pid, offset, CHUNK_BYTES)
+                        .await?
                 }
                 _ => Vec::new(),
             };
             let request = step.request(endpoint, &record, chunk);
-            let response =
-                self.world.send(request).await.map_err(|error| Stop::Halt(error.into(), None))?;
+            let response = self
+                .world
+                .send(request)
+                .await
+                .map_err(|error| Stop::Halt(error.into(), None))?;
             let outcome = judge(step, &response, record.length);
             let progress = matches!(&outcome, Outcome::At(offset) if *offset > record.sent);
             idle = if progress { 0 } else { idle + 1 };
@@ -160,7 +184,8 @@ impl<W: World> Flow<W> {
         record: &Record,
         receipt: &str,
     ) -> Result<(), Stop> {
-        let verified = Receipt::verify(receipt, record, configuration.keys()).map_err(Error::from)?;
+        let verified =
+            Receipt::verify(receipt, record, configuration.keys()).map_err(Error::from)?;
         let received = Record {
             sent: record.length,
             attempts: 0,
@@ -180,10 +205,18 @@ impl<W: World> Flow<W> {
             if !purge::is_due(&record, policy, self.world.now()) {
                 continue;
             }
-            let Some(receipt) = &record.receipt else { continue };
+            let Some(receipt) = &record.receipt else {
+                continue;
+            };
             // Verified again: what was read from a disk is not believed for having been written.
-            let Ok(receipt) = Receipt::verify(receipt, &record, configuration.keys()) else { continue };
-            match self.world.put_record(&purge::purged(&record, &receipt)?, true).await {
+            let Ok(receipt) = Receipt::verify(receipt, &record, configuration.keys()) else {
+                continue;
+            };
+            match self
+                .world
+                .put_record(&purge::purged(&record, &receipt)?, true)
+                .await
+            {
                 // Who was first has erased it.
                 Ok(()) | Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
@@ -200,7 +233,10 @@ impl<W: World> Flow<W> {
             leased.reason = None;
         }
         leased.sent = sent;
-        leased.lease = Some(Lease { owner: self.owner.clone(), until });
+        leased.lease = Some(Lease {
+            owner: self.owner.clone(),
+            until,
+        });
         self.world.put_record(&leased, false).await?;
         Ok(leased)
     }
@@ -208,11 +244,21 @@ impl<W: World> Flow<W> {
     /// Puts a packet that this sender was at back into the queue, names the failure, and says how
     /// long to wait. A packet that another sender took over meanwhile is left to it.
     async fn pause(&self, pid: &str, error: Error) -> Result<Millis> {
-        let record = self.world.record(pid).await?.ok_or(StoreError::PacketUnknown)?;
+        let record = self
+            .world
+            .record(pid)
+            .await?
+            .ok_or(StoreError::PacketUnknown)?;
         let attempts = record.attempts.saturating_add(1);
-        let is_ours = record.lease.as_ref().is_some_and(|lease| lease.owner == self.owner);
+        let is_ours = record
+            .lease
+            .as_ref()
+            .is_some_and(|lease| lease.owner == self.owner);
         if record.state == State::Sending && is_ours {
-            let paused = Record { attempts, ..record.after(Event::Pause)?.with_reason(error) };
+            let paused = Record {
+                attempts,
+                ..record.after(Event::Pause)?.with_reason(error)
+            };
             match self.world.put_record(&paused, false).await {
                 Ok(()) | Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),

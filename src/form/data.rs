@@ -81,7 +81,10 @@ static LISTS: LazyLock<Vec<CodeList>> = LazyLock::new(|| {
 
 /// The form of a service.
 pub fn form(service: Service) -> &'static Form {
-    FORMS.iter().find(|form| form.service == service).expect("every service has a form")
+    FORMS
+        .iter()
+        .find(|form| form.service == service)
+        .expect("every service has a form")
 }
 
 /// A code list by name.
@@ -96,7 +99,12 @@ mod tests {
     #[test]
     fn has_a_list_for_every_code_field() {
         for field in FORMS.iter().flat_map(|form| &form.fields) {
-            assert_eq!(field.kind == FieldKind::Code, field.list.is_some(), "{}", field.name);
+            assert_eq!(
+                field.kind == FieldKind::Code,
+                field.list.is_some(),
+                "{}",
+                field.name
+            );
             if let Some(list) = &field.list {
                 assert!(code_list(list).is_some(), "{list}");
             }
@@ -109,6 +117,11 @@ mod tests {
         assert_eq!(list.codes.len(), 99);
         assert_eq!(list.codes[88].label, "ANGGOTA LEMBAGA TINGGI LAINNYA");
         assert_eq!(list.codes[98].label, "LAINNYA");
-        assert!(list.codes.iter().enumerate().all(|(i, code)| usize::from(code.code) == i + 1));
+        assert!(
+            list.codes
+                .iter()
+                .enumerate()
+                .all(|(i, code)| usize::from(code.code) == i + 1)
+        );
     }
 }

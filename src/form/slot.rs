@@ -94,7 +94,10 @@ mod tests {
     fn spells_each_slot_as_serde_does() {
         for slot in Slot::ALL {
             assert_eq!(serde_json::to_value(slot).unwrap(), slot.as_str());
-            assert_eq!(serde_json::from_value::<Slot>(slot.as_str().into()).unwrap(), slot);
+            assert_eq!(
+                serde_json::from_value::<Slot>(slot.as_str().into()).unwrap(),
+                slot
+            );
             assert_eq!(Slot::parse(slot.as_str()), Some(slot));
         }
         assert_eq!(Slot::ALL.iter().filter(|slot| slot.is_finger()).count(), 10);

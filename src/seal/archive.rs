@@ -77,7 +77,9 @@ pub fn capture_path(slot: Slot, media_type: &str) -> String {
         "image/svg+xml" => "svg",
         _ => "bin",
     };
-    let name = slot.as_str().replacen('_', "/", usize::from(slot.is_finger() || slot.is_iris()));
+    let name = slot
+        .as_str()
+        .replacen('_', "/", usize::from(slot.is_finger() || slot.is_iris()));
     let name = match name.split_once('/') {
         Some(("finger", finger)) => format!("fingers/{}", finger.replace('_', "-")),
         Some((_, eye)) => format!("irises/{eye}"),
@@ -99,7 +101,10 @@ pub fn header(name: &str, len: u64, mtime_seconds: u64) -> [u8; BLOCK_BYTES] {
     octal(&mut block[108..116], 0);
     octal(&mut block[116..124], 0);
     octal(&mut block[124..136], len);
-    octal(&mut block[136..148], mtime_seconds.min(LATEST_MTIME_SECONDS));
+    octal(
+        &mut block[136..148],
+        mtime_seconds.min(LATEST_MTIME_SECONDS),
+    );
     block[156] = b'0';
     block[257..265].copy_from_slice(b"ustar\x0000");
     octal(&mut block[329..337], 0);
@@ -137,7 +142,10 @@ mod tests {
     #[test]
     fn is_read_by_the_tar_crate() {
         let mut tar = Vec::new();
-        for (name, data) in [("packet.json", &b"{}"[..]), ("fingers/right-thumb.jp2", &[7; 513])] {
+        for (name, data) in [
+            ("packet.json", &b"{}"[..]),
+            ("fingers/right-thumb.jp2", &[7; 513]),
+        ] {
             tar.extend_from_slice(&header(name, data.len() as u64, 1_795_478_400));
             tar.extend_from_slice(data);
             tar.resize(tar.len() + padding(data.len() as u64), 0);
@@ -177,7 +185,13 @@ mod tests {
         let path = |slot: &str, media| capture_path(Slot::parse(slot).unwrap(), media);
         assert_eq!(path("face", "image/jpeg"), "face.jpg");
         assert_eq!(path("signature", "image/png"), "signature.png");
-        assert_eq!(path("finger_right_thumb", "image/jp2"), "fingers/right-thumb.jp2");
-        assert_eq!(path("iris_left", "application/octet-stream"), "irises/left.bin");
+        assert_eq!(
+            path("finger_right_thumb", "image/jp2"),
+            "fingers/right-thumb.jp2"
+        );
+        assert_eq!(
+            path("iris_left", "application/octet-stream"),
+            "irises/left.bin"
+        );
     }
 }

@@ -64,7 +64,9 @@ impl Sealer {
             header.push_str(&format!("-> {STANZA_TYPE} {enc}\n{body}\n"));
         }
         header.push_str("---");
-        let mac = header_mac(&file_key, header.as_bytes()).finalize().into_bytes();
+        let mac = header_mac(&file_key, header.as_bytes())
+            .finalize()
+            .into_bytes();
         header.push_str(&format!(" {}\n", Base64Unpadded::encode_string(&mac)));
 
         let mut nonce = [0; 16];
@@ -133,7 +135,10 @@ pub(super) fn header_mac(file_key: &[u8; FILE_KEY_BYTES], header: &[u8]) -> Hmac
 }
 
 /// The AEAD under the payload key.
-pub(super) fn payload_cipher(file_key: &[u8; FILE_KEY_BYTES], nonce: &[u8; 16]) -> ChaCha20Poly1305 {
+pub(super) fn payload_cipher(
+    file_key: &[u8; FILE_KEY_BYTES],
+    nonce: &[u8; 16],
+) -> ChaCha20Poly1305 {
     let mut key = Zeroizing::new([0; 32]);
     Hkdf::<Sha256>::new(Some(nonce), file_key)
         .expand(b"payload", &mut *key)
@@ -171,7 +176,10 @@ mod tests {
 
     #[test]
     fn counts_chunks_big_endian_and_flags_the_last() {
-        assert_eq!(chunk_nonce(1, false)[..], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+        assert_eq!(
+            chunk_nonce(1, false)[..],
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+        );
         assert_eq!(chunk_nonce(0x0102, true)[9..], [1, 2, 1]);
     }
 

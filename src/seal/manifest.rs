@@ -83,7 +83,11 @@ impl Manifest {
             && is_hash(&manifest.ct.sha_256)
             && is_hash(&manifest.rcp)
             && manifest.ct.media_type == CIPHERTEXT_TYPE;
-        if sound { Ok(manifest) } else { Err(JwsError::Malformed) }
+        if sound {
+            Ok(manifest)
+        } else {
+            Err(JwsError::Malformed)
+        }
     }
 }
 
@@ -98,7 +102,9 @@ pub fn is_pid(text: &str) -> bool {
 
 fn is_hash(text: &str) -> bool {
     text.len() == 43
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// `rcp`: the hash of the recipient strings in the order of the stanzas, each followed by a line feed.

@@ -16,10 +16,10 @@ use x_wing::kem::{Decapsulator, KeyExport, TryDecapsulate};
 use x_wing::{CIPHERTEXT_SIZE, DecapsulationKeyRejectNonContrib};
 use zeroize::Zeroizing;
 
-use super::envelope::{CHUNK_BYTES, TAG_BYTES, VERSION_LINE, chunk_nonce, header_mac, payload_cipher};
-use super::recipient::{
-    FILE_KEY_BYTES, RECIPIENT_HRP, STANZA_TYPE, decode, encode, key_schedule,
+use super::envelope::{
+    CHUNK_BYTES, TAG_BYTES, VERSION_LINE, chunk_nonce, header_mac, payload_cipher,
 };
+use super::recipient::{FILE_KEY_BYTES, RECIPIENT_HRP, STANZA_TYPE, decode, encode, key_schedule};
 use crate::error::OpenError;
 use crate::ports::Random;
 
@@ -68,14 +68,18 @@ impl Identity {
     /// `open_identity_malformed`.
     pub fn parse(text: &str) -> Result<Self, OpenError> {
         let bytes = decode(IDENTITY_HRP, text.trim()).ok_or(OpenError::IdentityMalformed)?;
-        let seed: [u8; 32] =
-            bytes.as_slice().try_into().map_err(|_| OpenError::IdentityMalformed)?;
+        let seed: [u8; 32] = bytes
+            .as_slice()
+            .try_into()
+            .map_err(|_| OpenError::IdentityMalformed)?;
         Ok(Self(DecapsulationKeyRejectNonContrib::from(seed)))
     }
 
     /// The secret text, upper case. Whoever holds it opens every packet.
     pub fn to_secret(&self) -> Zeroizing<String> {
-        Zeroizing::new(encode(IDENTITY_HRP, &Zeroizing::new(self.0.to_bytes().0)[..]).to_uppercase())
+        Zeroizing::new(
+            encode(IDENTITY_HRP, &Zeroizing::new(self.0.to_bytes().0)[..]).to_uppercase(),
+        )
     }
 
     /// The public half, `age1pq1…`.
@@ -96,15 +100,23 @@ impl Unwrap for Identity {
         if enc.len() != CIPHERTEXT_SIZE || stanza.body.len() != FILE_KEY_BYTES + TAG_BYTES {
             return Err(OpenError::HeaderMalformed);
         }
-        let enc = enc.as_slice().try_into().map_err(|_| OpenError::HeaderMalformed)?;
+        let enc = enc
+            .as_slice()
+            .try_into()
+            .map_err(|_| OpenError::HeaderMalformed)?;
         // A share of low order (RFC 7748 section 6.1) is refused.
-        let shared = self.0.try_decapsulate(enc).map_err(|_| OpenError::HeaderMalformed)?;
+        let shared = self
+            .0
+            .try_decapsulate(enc)
+            .map_err(|_| OpenError::HeaderMalformed)?;
         let shared = Zeroizing::new(shared.0);
         let (cipher, nonce) = key_schedule(&shared);
         let Ok(key) = cipher.decrypt(&nonce, &stanza.body[..]).map(Zeroizing::new) else {
             return Ok(None);
         };
-        Ok(Some(Zeroizing::new(key.as_slice().try_into().expect("its length was checked"))))
+        Ok(Some(Zeroizing::new(
+            key.as_slice().try_into().expect("its length was checked"),
+        )))
     }
 }
 
@@ -141,11 +153,13 @@ pub fn open<R: Read>(source: R, identities: &[&dyn Unwrap]) -> Result<Reader<R>,
         .verify_slice(&header.mac)
         .map_err(|_| OpenError::HeaderMacDiffers)?;
     let mut nonce = [0; 16];
-    source.read_exact(&mut nonce).map_err(|error| match error.kind() {
-        // A header without any payload is a header cut off (CCTV "stream_no_nonce").
-        io::ErrorKind::UnexpectedEof => OpenError::HeaderMalformed,
-        _ => OpenError::Io,
-    })?;
+    source
+        .read_exact(&mut nonce)
+        .map_err(|error| match error.kind() {
+            // A header without any payload is a header cut off (CCTV "stream_no_nonce").
+            io::ErrorKind::UnexpectedEof => OpenError::HeaderMalformed,
+            _ => OpenError::Io,
+        })?;
     Ok(Reader {
         source,
         cipher: payload_cipher(&key, &nonce),
@@ -186,7 +200,9 @@ impl<R: Read> Reader<R> {
     /// Whether the chunk is authentic; one that is not stays as it was.
     fn decrypt(&mut self, last: bool) -> bool {
         let nonce = chunk_nonce(self.counter, last);
-        self.cipher.decrypt_in_place(&nonce, &[], &mut self.chunk).is_ok()
+        self.cipher
+            .decrypt_in_place(&nonce, &[], &mut self.chunk)
+            .is_ok()
     }
 
     fn advance(&mut self) -> Result<(), OpenError> {
@@ -229,7 +245,10 @@ struct Header {
 
 impl Header {
     fn read(source: &mut impl BufRead) -> Result<Self, OpenError> {
-        let mut lines = Lines { source, read: Vec::new() };
+        let mut lines = Lines {
+            source,
+            read: Vec::new(),
+        };
         if lines.next()? != VERSION_LINE {
             return Err(OpenError::HeaderMalformed);
         }
@@ -244,15 +263,23 @@ impl Header {
                 let mac = decode_base64(mac)?;
                 let mut authenticated = lines.read;
                 authenticated.truncate(start + "---".len());
-                return Ok(Self { stanzas, authenticated, mac });
+                return Ok(Self {
+                    stanzas,
+                    authenticated,
+                    mac,
+                });
             }
             let args = line.strip_prefix("-> ").ok_or(OpenError::HeaderMalformed)?;
             let args: Vec<String> = args.split(' ').map(str::to_owned).collect();
-            let visible = |arg: &String| !arg.is_empty() && arg.bytes().all(|b| b.is_ascii_graphic());
+            let visible =
+                |arg: &String| !arg.is_empty() && arg.bytes().all(|b| b.is_ascii_graphic());
             if !args.iter().all(visible) {
                 return Err(OpenError::HeaderMalformed);
             }
-            stanzas.push(Stanza { args, body: lines.body()? });
+            stanzas.push(Stanza {
+                args,
+                body: lines.body()?,
+            });
         }
     }
 
@@ -283,7 +310,9 @@ impl<R: BufRead> Lines<'_, R> {
             .take(room)
             .read_until(b'\n', &mut self.read)
             .map_err(|_| OpenError::Io)?;
-        let line = self.read[start..].strip_suffix(b"\n").ok_or(OpenError::HeaderMalformed)?;
+        let line = self.read[start..]
+            .strip_suffix(b"\n")
+            .ok_or(OpenError::HeaderMalformed)?;
         if !line.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
             return Err(OpenError::HeaderMalformed);
         }
@@ -322,7 +351,10 @@ mod tests {
         let recipient = include_str!("../../tests/support/recipient.txt").trim_ascii_end();
         assert_eq!(identity.to_recipient(), recipient);
         for wrong in [&text.to_lowercase()[..], &text[1..], recipient, ""] {
-            assert_eq!(Identity::parse(wrong).err(), Some(OpenError::IdentityMalformed));
+            assert_eq!(
+                Identity::parse(wrong).err(),
+                Some(OpenError::IdentityMalformed)
+            );
         }
     }
 }

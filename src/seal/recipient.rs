@@ -42,9 +42,12 @@ impl Recipient {
     /// `seal_recipient_malformed`.
     pub fn parse(text: &str) -> Result<Self, SealError> {
         let bytes = decode(RECIPIENT_HRP, text).ok_or(SealError::RecipientMalformed)?;
-        let key = EncapsulationKey::try_from(&bytes[..])
-            .map_err(|_| SealError::RecipientMalformed)?;
-        Ok(Self { key, text: text.to_owned() })
+        let key =
+            EncapsulationKey::try_from(&bytes[..]).map_err(|_| SealError::RecipientMalformed)?;
+        Ok(Self {
+            key,
+            text: text.to_owned(),
+        })
     }
 
     /// The recipient as it was parsed.
@@ -61,7 +64,9 @@ impl Recipient {
         let (enc, shared) = self.key.encapsulate_deterministic((&**randomness).into());
         let shared = Zeroizing::new(shared.0);
         let (cipher, nonce) = key_schedule(&shared);
-        let body = cipher.encrypt(&nonce, &file_key[..]).expect("16 bytes are no message too long");
+        let body = cipher
+            .encrypt(&nonce, &file_key[..])
+            .expect("16 bytes are no message too long");
         (enc.to_vec(), body)
     }
 }

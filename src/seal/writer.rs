@@ -40,9 +40,18 @@ impl<O: FnMut(&[u8])> PacketWriter<O> {
         out: O,
     ) -> Result<Self, SealError> {
         let (sealer, head) = Sealer::make(recipients, random)?;
-        let mut out = Counted { out, hash: Sha256::new(), len: 0 };
+        let mut out = Counted {
+            out,
+            hash: Sha256::new(),
+            len: 0,
+        };
         out.take(&head);
-        let mut writer = Self { sealer, out, missing: 0, padding: 0 };
+        let mut writer = Self {
+            sealer,
+            out,
+            missing: 0,
+            padding: 0,
+        };
         let json = serde_json::to_vec(index).expect("the index has string keys only");
         writer.entry(PACKET_JSON, json.len() as u64, index.sealed_at)?;
         writer.push(&json)?;
@@ -81,9 +90,14 @@ impl<O: FnMut(&[u8])> PacketWriter<O> {
     pub fn finish(mut self) -> Result<Sealed, SealError> {
         self.close_entry()?;
         self.seal(&archive::END);
-        let Self { sealer, mut out, .. } = self;
+        let Self {
+            sealer, mut out, ..
+        } = self;
         sealer.finish(|bytes| out.take(bytes));
-        Ok(Sealed { sha_256: out.hash.finalize().into(), len: out.len })
+        Ok(Sealed {
+            sha_256: out.hash.finalize().into(),
+            len: out.len,
+        })
     }
 
     fn close_entry(&mut self) -> Result<(), SealError> {

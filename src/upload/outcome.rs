@@ -38,7 +38,10 @@ pub enum Outcome {
 /// **Only the registry may refuse a packet**: an answer without its `Tus-Resumable` is somebody
 /// else's, whatever its status, and means to try again later.
 pub fn judge(step: Step, response: &Response, length: u64) -> Outcome {
-    let wait = |error| Outcome::Wait { error, after: retry_after(response) };
+    let wait = |error| Outcome::Wait {
+        error,
+        after: retry_after(response),
+    };
     if step == Step::Receipt {
         return match response.status {
             200 => match std::str::from_utf8(&response.body) {
@@ -61,7 +64,10 @@ pub fn judge(step: Step, response: &Response, length: u64) -> Outcome {
             _ => UploadError::CaptivePortal,
         });
     }
-    let refuse = |error| Outcome::Refuse { error, code: problem_code(&response.body) };
+    let refuse = |error| Outcome::Refuse {
+        error,
+        code: problem_code(&response.body),
+    };
     match (step, response.status) {
         (Step::Create, 200 | 201) | (Step::Resume, 200 | 204) | (Step::Send { .. }, 200 | 204) => {
             progress(response, length)
@@ -78,12 +84,18 @@ pub fn judge(step: Step, response: &Response, length: u64) -> Outcome {
 }
 
 fn progress(response: &Response, length: u64) -> Outcome {
-    match response.header("upload-offset").and_then(|text| text.parse::<u64>().ok()) {
+    match response
+        .header("upload-offset")
+        .and_then(|text| text.parse::<u64>().ok())
+    {
         Some(offset) if offset == length => {
             Outcome::Complete(response.header("upload-receipt").map(str::to_owned))
         }
         Some(offset) if offset < length => Outcome::At(offset),
-        _ => Outcome::Wait { error: UploadError::ProtocolViolated, after: None },
+        _ => Outcome::Wait {
+            error: UploadError::ProtocolViolated,
+            after: None,
+        },
     }
 }
 
@@ -102,7 +114,10 @@ pub(crate) fn problem_code(body: &[u8]) -> Option<String> {
     }
     let problem: Problem = serde_json::from_slice(body).ok()?;
     let is_code = (1..=64).contains(&problem.code.len())
-        && problem.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        && problem
+            .code
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b == b'_');
     is_code.then_some(problem.code)
 }
 
@@ -111,13 +126,23 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
-        let headers = headers.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
-        Response { status, headers, body: body.into() }
+        let headers = headers
+            .iter()
+            .map(|(k, v)| ((*k).into(), (*v).into()))
+            .collect();
+        Response {
+            status,
+            headers,
+            body: body.into(),
+        }
     }
 
     #[test]
     fn judges_every_status_by_rule() {
-        use UploadError::{CaptivePortal, ChecksumDiffers, ProtocolViolated, Refused, ServerBusy, ServerFailed, TooLarge};
+        use UploadError::{
+            CaptivePortal, ChecksumDiffers, ProtocolViolated, Refused, ServerBusy, ServerFailed,
+            TooLarge,
+        };
         const SEND: Step = Step::Send { offset: 0 };
         let wait = |error| Outcome::Wait { error, after: None };
         let refuse = |error| Outcome::Refuse { error, code: None };
@@ -149,10 +174,20 @@ mod tests {
         for (step, status, offset, expected) in table {
             let mut headers = vec![("tus-resumable", "1.0.0")];
             headers.extend(offset.map(|offset| ("upload-offset", offset)));
-            assert_eq!(judge(step, &answer(status, &headers, ""), 100), expected, "{step:?} {status}");
+            assert_eq!(
+                judge(step, &answer(status, &headers, ""), 100),
+                expected,
+                "{step:?} {status}"
+            );
             let stranger = judge(step, &answer(status, &[("upload-offset", "0")], ""), 100);
             assert!(
-                matches!(stranger, Outcome::Wait { error: CaptivePortal | ServerFailed | ServerBusy, .. }),
+                matches!(
+                    stranger,
+                    Outcome::Wait {
+                        error: CaptivePortal | ServerFailed | ServerBusy,
+                        ..
+                    }
+                ),
                 "{step:?} {status} by a stranger"
             );
         }
@@ -161,15 +196,31 @@ mod tests {
     #[test]
     fn waits_as_long_as_the_registry_asks() {
         let busy = judge(Step::Create, &answer(503, &[("retry-after", "7")], ""), 1);
-        assert_eq!(busy, Outcome::Wait { error: UploadError::ServerBusy, after: Some(7_000) });
+        assert_eq!(
+            busy,
+            Outcome::Wait {
+                error: UploadError::ServerBusy,
+                after: Some(7_000)
+            }
+        );
     }
 
     #[test]
     fn takes_the_registrys_code_and_nothing_that_is_none() {
-        let refused = |body| judge(Step::Create, &answer(403, &[("tus-resumable", "1.0.0")], body), 1);
-        let Outcome::Refuse { code, .. } = refused(r#"{"code":"manifest_bad_signature"}"#) else { panic!() };
+        let refused = |body| {
+            judge(
+                Step::Create,
+                &answer(403, &[("tus-resumable", "1.0.0")], body),
+                1,
+            )
+        };
+        let Outcome::Refuse { code, .. } = refused(r#"{"code":"manifest_bad_signature"}"#) else {
+            panic!()
+        };
         assert_eq!(code.as_deref(), Some("manifest_bad_signature"));
-        let Outcome::Refuse { code, .. } = refused(r#"{"code":"<b>SITI</b>"}"#) else { panic!() };
+        let Outcome::Refuse { code, .. } = refused(r#"{"code":"<b>SITI</b>"}"#) else {
+            panic!()
+        };
         assert_eq!(code, None);
     }
 }

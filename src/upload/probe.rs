@@ -33,7 +33,9 @@ impl Probe {
     pub fn make(random: &impl Random) -> Self {
         let mut nonce = [0; 16];
         random.fill(&mut nonce);
-        Self { nonce: Base64UrlUnpadded::encode_string(&nonce) }
+        Self {
+            nonce: Base64UrlUnpadded::encode_string(&nonce),
+        }
     }
 
     /// The request.
@@ -60,9 +62,16 @@ impl Probe {
         }
         let text = std::str::from_utf8(&response.body).map_err(|_| UploadError::CaptivePortal)?;
         let kid = jws::kid(text.trim(), TYP).map_err(|_| UploadError::CaptivePortal)?;
-        let key = keys.iter().find(|key| key.thumbprint() == kid).ok_or(UploadError::ProbeForged)?;
+        let key = keys
+            .iter()
+            .find(|key| key.thumbprint() == kid)
+            .ok_or(UploadError::ProbeForged)?;
         let claims: ProbeClaims =
             jws::verify(text.trim(), TYP, key).map_err(|_| UploadError::ProbeForged)?;
-        if claims.nonce == self.nonce { Ok(claims.iat) } else { Err(UploadError::ProbeForged) }
+        if claims.nonce == self.nonce {
+            Ok(claims.iat)
+        } else {
+            Err(UploadError::ProbeForged)
+        }
     }
 }

@@ -42,7 +42,10 @@ pub struct Response {
 impl Response {
     /// The value of a header field, named in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -90,6 +93,11 @@ impl Step {
             }
             Self::Resume | Self::Receipt => {}
         }
-        Request { method, url, headers, body: chunk }
+        Request {
+            method,
+            url,
+            headers,
+            body: chunk,
+        }
     }
 }

@@ -31,11 +31,21 @@ pub struct Neighbourhood(String);
 
 impl Neighbourhood {
     pub(super) fn parse_rt(text: &str, field: &str, findings: &mut Findings) -> Option<Self> {
-        Self::parse(text, field, [FindingCode::RtNotDigits, FindingCode::RtLength], findings)
+        Self::parse(
+            text,
+            field,
+            [FindingCode::RtNotDigits, FindingCode::RtLength],
+            findings,
+        )
     }
 
     pub(super) fn parse_rw(text: &str, field: &str, findings: &mut Findings) -> Option<Self> {
-        Self::parse(text, field, [FindingCode::RwNotDigits, FindingCode::RwLength], findings)
+        Self::parse(
+            text,
+            field,
+            [FindingCode::RwNotDigits, FindingCode::RwLength],
+            findings,
+        )
     }
 
     fn parse(
@@ -100,7 +110,10 @@ mod tests {
         assert_eq!(rt, Some(Neighbourhood("001".into())));
         Neighbourhood::parse_rt("A1", "rt", &mut findings);
         Neighbourhood::parse_rw("0001", "rw", &mut findings);
-        let codes: Vec<_> = findings.iter().map(|finding| finding.code.as_str()).collect();
+        let codes: Vec<_> = findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect();
         assert_eq!(codes, ["rt_not_digits", "rw_length"]);
     }
 
@@ -109,10 +122,16 @@ mod tests {
         let mut findings = Findings::default();
         for text in ["6202162001", "62.02.16.2001"] {
             let village = Village::parse(text, "village", &mut findings).unwrap();
-            assert_eq!((village.0.as_str(), village.district()), ("62.02.16.2001", 620_216));
+            assert_eq!(
+                (village.0.as_str(), village.district()),
+                ("62.02.16.2001", 620_216)
+            );
         }
         for text in ["6202064001", "620216200", "9999992001", "sampit"] {
-            assert!(Village::parse(text, "village", &mut findings).is_none(), "{text}");
+            assert!(
+                Village::parse(text, "village", &mut findings).is_none(),
+                "{text}"
+            );
         }
     }
 }

@@ -9,7 +9,12 @@ const FIELD: &str = "biometrics";
 
 /// Checks the captures of a draft against its form.
 pub(super) fn check(draft: &Draft, form: &Form, findings: &mut Findings) {
-    let excepted = |slot: Slot| draft.exceptions.iter().any(|exception| exception.slot == slot);
+    let excepted = |slot: Slot| {
+        draft
+            .exceptions
+            .iter()
+            .any(|exception| exception.slot == slot)
+    };
     let lacks = |slot: &Slot| draft.capture(*slot).is_none() && !excepted(*slot);
     let asked = |wanted: fn(Slot) -> bool| form.captures.iter().filter(move |slot| wanted(**slot));
 
@@ -32,7 +37,10 @@ pub(super) fn check(draft: &Draft, form: &Form, findings: &mut Findings) {
     }
     for exception in &draft.exceptions {
         if exception.reason.trim().is_empty() {
-            findings.report(FindingCode::ExceptionReasonRequired, exception.slot.as_str());
+            findings.report(
+                FindingCode::ExceptionReasonRequired,
+                exception.slot.as_str(),
+            );
         }
     }
 }
@@ -46,15 +54,26 @@ mod tests {
     fn codes(draft: &Draft) -> Vec<&'static str> {
         let mut findings = Findings::default();
         check(draft, form(Service::KtpFirst), &mut findings);
-        findings.iter().map(|finding| finding.code.as_str()).collect()
+        findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect()
     }
 
     #[test]
     fn asks_for_every_slot_or_an_exception_with_a_reason() {
         let mut draft = Draft::new(DraftId("d".into()), Service::KtpFirst, 0);
-        let all = ["photo_missing", "signature_missing", "fingers_incomplete", "irises_incomplete"];
+        let all = [
+            "photo_missing",
+            "signature_missing",
+            "fingers_incomplete",
+            "irises_incomplete",
+        ];
         assert_eq!(codes(&draft), all);
-        for slot in Slot::ALL.into_iter().filter(|slot| *slot != Slot::FingerLeftRing) {
+        for slot in Slot::ALL
+            .into_iter()
+            .filter(|slot| *slot != Slot::FingerLeftRing)
+        {
             let capture = Capture {
                 slot,
                 media_type: "image/jpeg".into(),
@@ -68,7 +87,11 @@ mod tests {
         draft.photo_approved = true;
         let reason = String::new();
         let kind = ExceptionKind::Permanent;
-        draft.exceptions.push(BiometricException { slot: Slot::FingerLeftRing, kind, reason });
+        draft.exceptions.push(BiometricException {
+            slot: Slot::FingerLeftRing,
+            kind,
+            reason,
+        });
         assert_eq!(codes(&draft), ["exception_reason_required"]);
         draft.exceptions[0].reason = "diamputasi".into();
         assert_eq!(codes(&draft), [""; 0]);

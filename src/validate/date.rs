@@ -22,7 +22,11 @@ impl Day {
     /// Parses `YYYY-MM-DD`.
     pub fn parse_iso(text: &str) -> Option<Self> {
         let [year, month, day] = split(text, [4, 2, 2])?;
-        Self::new(i32::from(year), u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+        Self::new(
+            i32::from(year),
+            u8::try_from(month).ok()?,
+            u8::try_from(day).ok()?,
+        )
     }
 
     /// Day of the month, month, and the last two digits of the year, as a NIK has them.
@@ -34,7 +38,8 @@ impl Day {
     /// Whole years from this day to `today`; negative when this day is later. Who was born on
     /// 29 February has a birthday on 1 March of other years.
     pub fn years_until(self, today: Self) -> i32 {
-        let birthday_to_come = (today.0.month() as u8, today.0.day()) < (self.0.month() as u8, self.0.day());
+        let birthday_to_come =
+            (today.0.month() as u8, today.0.day()) < (self.0.month() as u8, self.0.day());
         today.0.year() - self.0.year() - i32::from(birthday_to_come)
     }
 
@@ -73,7 +78,13 @@ impl Day {
 /// `YYYY-MM-DD`.
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.0.year(),
+            u8::from(self.0.month()),
+            self.0.day()
+        )
     }
 }
 
@@ -105,7 +116,10 @@ mod tests {
         let mut findings = Findings::default();
         let today = Day::new(2026, 11, 24).unwrap();
         Day::parse_birth(text, "birth_date", today, &mut findings);
-        findings.iter().map(|finding| finding.code.as_str()).collect()
+        findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect()
     }
 
     #[test]

@@ -60,7 +60,9 @@ impl Enrollment {
     }
 
     pub(super) fn with_warnings(mut self, findings: &Findings) -> Self {
-        let warnings = findings.iter().filter(|finding| finding.severity == Severity::Warning);
+        let warnings = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning);
         self.warnings = warnings.map(|finding| finding.code).collect();
         self
     }

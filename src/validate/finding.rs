@@ -108,7 +108,11 @@ pub struct Findings(Vec<Finding>);
 impl Findings {
     /// Adds one.
     pub fn report(&mut self, code: FindingCode, field: &str) {
-        self.0.push(Finding { code, severity: code.severity(), field: field.into() });
+        self.0.push(Finding {
+            code,
+            severity: code.severity(),
+            field: field.into(),
+        });
     }
 
     /// Adds one and gives no value: what a parser returns.
@@ -119,7 +123,9 @@ impl Findings {
 
     /// Whether one of them is an error.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|finding| finding.severity == Severity::Error)
+        self.0
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
     }
 
     /// All, in the order in which they were found.
@@ -131,7 +137,12 @@ impl Findings {
     pub fn into_sorted(self) -> Vec<Finding> {
         let mut sorted = Vec::with_capacity(self.0.len());
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-            sorted.extend(self.0.iter().filter(|finding| finding.severity == severity).cloned());
+            sorted.extend(
+                self.0
+                    .iter()
+                    .filter(|finding| finding.severity == severity)
+                    .cloned(),
+            );
         }
         sorted
     }

@@ -25,7 +25,10 @@ pub struct Name(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is written for the first time: the rules of 2022 hold.
-    #[cfg_attr(not(test), allow(dead_code, reason = "no service of version 1 writes a name"))]
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "no service of version 1 writes a name")
+    )]
     First,
     /// It stands there: it is copied as it is.
     Existing,
@@ -33,8 +36,17 @@ pub(super) enum Standing {
 
 impl Name {
     /// Parses a name; runs of white space become one space.
-    pub(super) fn parse(text: &str, field: &str, standing: Standing, findings: &mut Findings) -> Option<Self> {
-        let name = text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_uppercase();
+    pub(super) fn parse(
+        text: &str,
+        field: &str,
+        standing: Standing,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let name = text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_ascii_uppercase();
         if name.is_empty() {
             return findings.refuse(FindingCode::NameRequired, field);
         }
@@ -46,10 +58,22 @@ impl Name {
             }
         };
         let first = standing == Standing::First;
-        refuse(FindingCode::NameTooLong, name.chars().count() > LONGEST_CHARACTERS);
-        refuse(FindingCode::NameNotLatin, name.chars().any(|c| !c.is_ascii() || c.is_ascii_control()));
-        refuse(FindingCode::NameHasDigit, first && name.bytes().any(|b| b.is_ascii_digit()));
-        refuse(FindingCode::NameHasPunctuation, first && name.bytes().any(|b| b.is_ascii_punctuation()));
+        refuse(
+            FindingCode::NameTooLong,
+            name.chars().count() > LONGEST_CHARACTERS,
+        );
+        refuse(
+            FindingCode::NameNotLatin,
+            name.chars().any(|c| !c.is_ascii() || c.is_ascii_control()),
+        );
+        refuse(
+            FindingCode::NameHasDigit,
+            first && name.bytes().any(|b| b.is_ascii_digit()),
+        );
+        refuse(
+            FindingCode::NameHasPunctuation,
+            first && name.bytes().any(|b| b.is_ascii_punctuation()),
+        );
         if sound && first {
             advise(&name, field, findings);
         }
@@ -79,7 +103,10 @@ mod tests {
     fn codes(text: &str, standing: Standing) -> Vec<&'static str> {
         let mut findings = Findings::default();
         Name::parse(text, "name", standing, &mut findings);
-        findings.iter().map(|finding| finding.code.as_str()).collect()
+        findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect()
     }
 
     #[test]
@@ -99,7 +126,10 @@ mod tests {
         for text in ["SUTARMI", "NUR'AINI", "MUH. RIZKI"] {
             assert_eq!(codes(text, Standing::Existing), [""; 0], "{text}");
         }
-        assert_eq!(codes(&"A".repeat(61), Standing::Existing), ["name_too_long"]);
+        assert_eq!(
+            codes(&"A".repeat(61), Standing::Existing),
+            ["name_too_long"]
+        );
         assert_eq!(codes("SІTI AMINAH", Standing::Existing), ["name_not_latin"]);
         // In upper case they would be an I and an S, which nobody typed.
         assert_eq!(codes("ıwan ſetia", Standing::Existing), ["name_not_latin"]);
@@ -107,7 +137,12 @@ mod tests {
 
     #[test]
     fn writes_names_in_capitals_with_single_spaces() {
-        let name = Name::parse("  siti   aminah ", "name", Standing::First, &mut Findings::default());
+        let name = Name::parse(
+            "  siti   aminah ",
+            "name",
+            Standing::First,
+            &mut Findings::default(),
+        );
         assert!(name == Some(Name("SITI AMINAH".into())));
     }
 }

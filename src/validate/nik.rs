@@ -24,7 +24,12 @@ pub(super) const FEMALE: u8 = 2;
 
 impl Nik {
     /// Parses a NIK; spaces and dots between its groups are dropped.
-    pub(super) fn parse(text: &str, field: &str, today: Day, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn parse(
+        text: &str,
+        field: &str,
+        today: Day,
+        findings: &mut Findings,
+    ) -> Option<Self> {
         let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
         if digits.is_empty() {
             return findings.refuse(FindingCode::NikRequired, field);
@@ -67,8 +72,11 @@ impl Nik {
         findings: &mut Findings,
     ) {
         let (day, month, yy) = self.day_month_yy();
-        let (day, nik_sex) =
-            if day > FEMALE_DAY { (day - FEMALE_DAY, FEMALE) } else { (day, MALE) };
+        let (day, nik_sex) = if day > FEMALE_DAY {
+            (day - FEMALE_DAY, FEMALE)
+        } else {
+            (day, MALE)
+        };
         if birth_date.is_some_and(|date| date.day_month_yy() != (day, month, yy)) {
             findings.report(FindingCode::NikBirthDateDiffers, field);
         }
@@ -87,7 +95,11 @@ impl Nik {
     /// Whether the day exists in 19YY, or in 20YY and not after today.
     fn has_date(&self, today: Day) -> bool {
         let (day, month, yy) = self.day_month_yy();
-        let day = if day > FEMALE_DAY { day - FEMALE_DAY } else { day };
+        let day = if day > FEMALE_DAY {
+            day - FEMALE_DAY
+        } else {
+            day
+        };
         let yy = i32::from(yy);
         Day::new(1900 + yy, month, day).is_some()
             || Day::new(2000 + yy, month, day).is_some_and(|date| date <= today)
@@ -107,33 +119,75 @@ impl Nik {
 mod tests {
     use super::*;
 
-    fn codes(text: &str, birth: Option<&str>, sex: Option<u8>, domicile: Option<u32>) -> Vec<&'static str> {
+    fn codes(
+        text: &str,
+        birth: Option<&str>,
+        sex: Option<u8>,
+        domicile: Option<u32>,
+    ) -> Vec<&'static str> {
         let mut findings = Findings::default();
         let today = Day::new(2026, 11, 24).unwrap();
         if let Some(nik) = Nik::parse(text, "nik", today, &mut findings) {
-            nik.compare("nik", birth.and_then(Day::parse_iso), sex, domicile, &mut findings);
+            nik.compare(
+                "nik",
+                birth.and_then(Day::parse_iso),
+                sex,
+                domicile,
+                &mut findings,
+            );
         }
-        findings.iter().map(|finding| finding.code.as_str()).collect()
+        findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect()
     }
 
     #[test]
     fn takes_a_womans_day_as_forty_higher() {
-        assert_eq!(codes("6202066411090001", Some("2009-11-24"), Some(FEMALE), None), [""; 0]);
-        assert_eq!(codes("6202167108950003", Some("1995-08-31"), Some(FEMALE), None), [""; 0]);
-        assert_eq!(codes("6202060101990001", Some("1999-01-01"), Some(FEMALE), None), ["nik_sex_differs"]);
+        assert_eq!(
+            codes("6202066411090001", Some("2009-11-24"), Some(FEMALE), None),
+            [""; 0]
+        );
+        assert_eq!(
+            codes("6202167108950003", Some("1995-08-31"), Some(FEMALE), None),
+            [""; 0]
+        );
+        assert_eq!(
+            codes("6202060101990001", Some("1999-01-01"), Some(FEMALE), None),
+            ["nik_sex_differs"]
+        );
     }
 
     #[test]
     fn finds_a_century_for_the_leap_day() {
-        assert_eq!(codes("6202012902000004", Some("2000-02-29"), Some(MALE), None), [""; 0]);
-        assert_eq!(codes("6202012902010001", None, None, None), ["nik_date_impossible"]);
-        assert_eq!(codes("6202062511260001", Some("1926-11-25"), Some(MALE), None), [""; 0]);
+        assert_eq!(
+            codes("6202012902000004", Some("2000-02-29"), Some(MALE), None),
+            [""; 0]
+        );
+        assert_eq!(
+            codes("6202012902010001", None, None, None),
+            ["nik_date_impossible"]
+        );
+        assert_eq!(
+            codes("6202062511260001", Some("1926-11-25"), Some(MALE), None),
+            [""; 0]
+        );
     }
 
     #[test]
     fn refuses_days_that_are_no_ones() {
-        for text in ["6202010013990001", "6202013201990001", "6202014001990001", "6202010100990001", "6202017201990001"] {
-            assert_eq!(codes(text, None, None, None), ["nik_date_impossible"], "{text}");
+        for text in [
+            "6202010013990001",
+            "6202013201990001",
+            "6202014001990001",
+            "6202010100990001",
+            "6202017201990001",
+        ] {
+            assert_eq!(
+                codes(text, None, None, None),
+                ["nik_date_impossible"],
+                "{text}"
+            );
         }
     }
 
@@ -141,22 +195,40 @@ mod tests {
     fn drops_separators_and_refuses_look_alikes() {
         assert_eq!(codes("6202 0101 0199 0001", None, None, None), [""; 0]);
         assert_eq!(codes("6202.0101.0199.0001", None, None, None), [""; 0]);
-        assert_eq!(codes("62020101O1990001", None, None, None), ["nik_not_digits"]);
-        assert_eq!(codes("６２０２０１０１０１９９０００１", None, None, None), ["nik_not_digits"]);
+        assert_eq!(
+            codes("62020101O1990001", None, None, None),
+            ["nik_not_digits"]
+        );
+        assert_eq!(
+            codes("６２０２０１０１０１９９０００１", None, None, None),
+            ["nik_not_digits"]
+        );
         assert_eq!(codes("620201010199001", None, None, None), ["nik_length"]);
         assert_eq!(codes("", None, None, None), ["nik_required"]);
     }
 
     #[test]
     fn keeps_the_region_of_first_registration() {
-        assert_eq!(codes("9101010101990001", None, None, None), ["nik_region_retired"]);
         assert_eq!(
-            codes("3515140508680001", Some("1968-08-05"), Some(MALE), Some(620_206)),
+            codes("9101010101990001", None, None, None),
+            ["nik_region_retired"]
+        );
+        assert_eq!(
+            codes(
+                "3515140508680001",
+                Some("1968-08-05"),
+                Some(MALE),
+                Some(620_206)
+            ),
             ["nik_region_differs_from_domicile"]
         );
         assert_eq!(
             codes("0000000000000000", None, None, None),
-            ["nik_region_unknown", "nik_date_impossible", "nik_serial_zero"]
+            [
+                "nik_region_unknown",
+                "nik_date_impossible",
+                "nik_serial_zero"
+            ]
         );
     }
 }
