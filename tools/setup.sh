@@ -112,26 +112,31 @@ need_std_source() {
 version_of_tool() { ".tools/bin/$1" --version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
 version_in_lock() { awk -v crate="$1" '$0 == "name = \"" crate "\"" { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock; }
 
-# Speed of building counts for more than speed of running here; one target folder lets the tools share dependencies.
+# Unoptimised, they are built in half the time, and run for a second or two; one target folder lets them
+# share dependencies.
 cargo_install() {
   local crate=$1 version=$2
-  CARGO_TARGET_DIR=.tools/target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+  CARGO_TARGET_DIR=.tools/target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
     cargo install -q --root .tools --force "$crate" --version "=$version" "${@:3}"
 }
+# need_tool BINARY CRATE VERSION EXPECTED [OPTION OF cargo install]…
 # The lock file that a crate was published with may name versions that a lagging mirror lacks.
 need_tool() {
   local binary=$1 crate=$2 version=$3 expected=$4
+  shift 4
   [ "$(version_of_tool "$binary")" != "$version" ] || return 0
-  stage "$crate $version" "$expected" eval "cargo_install $crate $version --locked || cargo_install $crate $version"
+  stage "$crate $version" "$expected" cargo_install_locked_or_not "$crate" "$version" "$@"
 }
+cargo_install_locked_or_not() { cargo_install "$@" --locked || cargo_install "$@"; }
 
 need_tools() {
   # The glue and the wasm must be of one version of wasm-bindgen, or wasm-bindgen refuses.
   [ -f Cargo.lock ] || die "Cargo.lock is missing: is this a whole clone?"
-  need_tool wasm-pack wasm-pack "$WASM_PACK" "2 min"
-  need_tool wasm-bindgen wasm-bindgen-cli "$(version_in_lock wasm-bindgen)" "3 min"
-  if [ "$browsers" = all ]; then need_tool geckodriver geckodriver "$GECKODRIVER" "3 min"; fi
+  need_tool wasm-pack wasm-pack "$WASM_PACK" "1 min"
+  # Its default feature is TLS, for browsers driven from afar.
+  need_tool wasm-bindgen wasm-bindgen-cli "$(version_in_lock wasm-bindgen)" "1 min" --no-default-features
+  if [ "$browsers" = all ]; then need_tool geckodriver geckodriver "$GECKODRIVER" "1 min"; fi
   rm -rf .tools/target
 }
 
