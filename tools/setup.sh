@@ -128,7 +128,7 @@ need_tool() {
   [ "$(version_of_tool "$binary")" != "$version" ] || return 0
   stage "$crate $version" "$expected" cargo_install_locked_or_not "$crate" "$version" "$@"
 }
-cargo_install_locked_or_not() { cargo_install "$@" --locked || cargo_install "$@"; }
+cargo_install_locked_or_not() { cargo_install "$@" --locked 2>/dev/null || cargo_install "$@"; }
 
 need_tools() {
   # The glue and the wasm must be of one version of wasm-bindgen, or wasm-bindgen refuses.
