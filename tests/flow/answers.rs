@@ -109,6 +109,18 @@ fn keeps_the_packet_when_the_answer_makes_no_sense() {
 }
 
 #[test]
+fn asks_once_while_nothing_answers_however_many_packets_wait() {
+    let tablet = Tablet::paired();
+    let pids = [0, 1, 2].map(|n| tablet.seal(&Applicant::slim(n)).pid);
+    tablet
+        .network
+        .meddle(|_, _| Some(Interference::LoseRequest));
+    assert_eq!(settle(tablet.page().sync()).unwrap().waiting, 3);
+    assert_eq!(tablet.network.requests(), 1);
+    assert_eq!(pids.map(|pid| tablet.kept(&pid).attempts), [1, 0, 0]);
+}
+
+#[test]
 fn waits_as_long_as_the_registry_asks() {
     let (tablet, ..) = one_packet();
     tablet.network.meddle(|_, _| {

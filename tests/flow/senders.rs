@@ -52,6 +52,23 @@ fn sends_every_byte_once_when_two_pages_send_at_once() {
 }
 
 #[test]
+fn returns_at_once_while_another_page_sends() {
+    let (tablet, applicants, pids) = two_packets();
+    let sender = tablet.page();
+    let mut run = Box::pin(sender.sync());
+    assert!(advance(&mut run, 8).is_none());
+    tablet.network.meddle(|_, _| panic!("two send at once"));
+    let report = settle(tablet.page().sync()).unwrap();
+    assert_eq!(
+        (report.receipted, report.waiting, report.retry_in),
+        (0, 2, Some(LEASE_MILLIS))
+    );
+    tablet.network.heal();
+    settle(run).unwrap();
+    both_arrived(&tablet, &applicants, &pids);
+}
+
+#[test]
 fn sends_every_byte_once_by_leases_alone() {
     let (start, applicants, pids) = two_packets();
     for seed in SEEDS {
