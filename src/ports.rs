@@ -1,4 +1,4 @@
-//! All that the core asks of the world. A browser answers in [`crate::browser`], the tests in
+//! All that the core asks of the world. A browser answers in `src/browser/`, the tests in
 //! memory. The core has no clock, no randomness, no network and no disk but these.
 //!
 //! The futures are not `Send`: a page and its workers have one thread each.

@@ -35,7 +35,8 @@ const STAGES = {
   firefox: { expected: "20 s", start: () => testAdapters("firefox"), count: countRust },
   interop: {
     expected: "10 s",
-    start: () => run("node", ["--test", "--test-reporter=spec", ...interopTests()], { env: nativeEnv(), capture: true }),
+    start: () =>
+      run("node", ["--test", "--test-reporter=spec", ...interopTests()], { env: nativeEnv(), capture: true }),
     count: (output) => ({ passed: last(output, /^ℹ pass (\d+)$/gm), failed: last(output, /^ℹ fail (\d+)$/gm) }),
   },
   e2e: {
