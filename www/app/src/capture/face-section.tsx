@@ -46,6 +46,7 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
                 autoPlay
                 muted
                 playsInline
+                onLoadedData={camera.showFirstFrame}
                 aria-label={texts.photo.preview}
               />
               <OvalGuide />
@@ -71,7 +72,7 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
           <CaptureFailure task={task} />
           {live ? (
             <>
-              <button type="button" class="button primary tall" disabled={task.busy} onClick={shoot}>
+              <button type="button" class="button primary tall" disabled={task.busy || !camera.ready} onClick={shoot}>
                 <Icon name="camera" />
                 {texts.photo.shoot}
               </button>

@@ -18,12 +18,15 @@ export function useCamera() {
   /** The applicant sits opposite the clerk: the camera at the back. */
   const [facing, setFacing] = useState<"environment" | "user">("environment");
   const [several, setSeveral] = useState(false);
+  /** The first frame is there: before it there is nothing to shoot. */
+  const [ready, setReady] = useState(false);
   const wanted = useRef(0);
 
   const release = () => {
     wanted.current++;
     for (const track of stream.current?.getTracks() ?? []) track.stop();
     stream.current = null;
+    setReady(false);
   };
   const stop = () => {
     release();
@@ -63,7 +66,9 @@ export function useCamera() {
   }, [state]);
   useEffect(() => release, []);
 
-  return { video, state, facing, several, start, stop, turn, shoot: () => shoot(video.current) };
+  const showFirstFrame = () => setReady(true);
+
+  return { video, state, ready, facing, several, start, stop, turn, showFirstFrame, shoot: () => shoot(video.current) };
 }
 
 /** The middle of the picture as a JPEG of 3:4, null while there is no picture yet. */
