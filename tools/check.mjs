@@ -45,7 +45,7 @@ const CHECKS = [
   ["clippy for wasm32", checkWasmClippy],
   ["rustdoc", checkDocs],
   // The types of the app and of the tests hang on those that wasm-bindgen makes.
-  ["wasm", () => build(["wasm"])],
+  ["wasm and library", () => build(["wasm", "lib"])],
   ...PROJECTS.map(
     (project) =>
       /** @type {[string, () => unknown]} */ ([`tsc -p ${project}`, () => quietly("tsc", ["--noEmit", "-p", project])]),
