@@ -6,6 +6,7 @@ mod crypto;
 mod database;
 mod failure;
 mod locks;
+mod object;
 mod store;
 #[cfg(test)]
 mod tests;

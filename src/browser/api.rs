@@ -12,6 +12,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::crypto::BrowserRandom;
 use super::failure::failure;
+use super::object::object;
 use super::world::Browser;
 use crate::draft::{Draft, DraftId};
 use crate::error::{DraftError, Result};
@@ -124,8 +125,8 @@ impl Station {
         })
     }
 
-    /// The bytes of a capture, in pieces.
-    #[wasm_bindgen(js_name = readCapture, unchecked_return_type = "Promise<Array<any>>")]
+    /// A capture: its media type, and its bytes in pieces.
+    #[wasm_bindgen(js_name = readCapture)]
     pub fn read_capture(&self, draft: String, slot: String) -> Promise {
         self.run(async move |flow| {
             let (id, slot) = (DraftId(draft), parse_slot(&slot)?);
@@ -138,7 +139,8 @@ impl Station {
                 let piece = flow.read_piece(&id, slot, n).await.map_err(failure)?;
                 pieces.push(&Uint8Array::from(&piece[..]));
             }
-            Ok(pieces.into())
+            let media_type = capture.media_type.as_str().into();
+            Ok(object(&[("mediaType", media_type), ("pieces", pieces.into())]).into())
         })
     }
 

@@ -1,11 +1,12 @@
 //! WebCrypto: the device key and the draft key, which no script can read, and randomness.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
 
 use super::database::KEYS;
+use super::object::object;
 use super::world::Browser;
 use crate::error::{DraftError, SealError, StoreError};
 use crate::jws::{Jwk, PublicKey};
@@ -27,6 +28,11 @@ fn subtle() -> SubtleCrypto {
     CRYPTO.with(Crypto::subtle)
 }
 
+/// What a call of WebCrypto came to; why it failed is for nobody to know.
+async fn settled(call: Result<Promise, JsValue>) -> Option<JsValue> {
+    JsFuture::from(call.ok()?).await.ok()
+}
+
 /// The browser's randomness.
 pub(super) struct BrowserRandom;
 
@@ -46,25 +52,22 @@ impl Random for Browser {
 
 impl DeviceKey for Browser {
     async fn public_key(&self) -> Result<PublicKey, SealError> {
-        let failed = |_| SealError::DeviceKeyFailed;
         let public = self.device_key().await?.get_public_key();
-        let promise = subtle().export_key("jwk", &public).map_err(failed)?;
-        let jwk = JsFuture::from(promise).await.map_err(failed)?;
+        let jwk = settled(subtle().export_key("jwk", &public))
+            .await
+            .ok_or(SealError::DeviceKeyFailed)?;
         let jwk: Jwk =
             serde_wasm_bindgen::from_value(jwk).map_err(|_| SealError::DeviceKeyFailed)?;
         PublicKey::from_jwk(&jwk).map_err(|_| SealError::DeviceKeyFailed)
     }
 
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError> {
-        let failed = |_| SealError::DeviceKeyFailed;
         let algorithm = object(&[("name", "ECDSA".into()), ("hash", "SHA-256".into())]);
         let private = self.device_key().await?.get_private_key();
         let message = Uint8Array::from(message);
-        let promise = subtle()
-            .sign_with_object_and_buffer_source(&algorithm, &private, &message)
-            .map_err(failed)?;
-        let signature = Uint8Array::new(&JsFuture::from(promise).await.map_err(failed)?);
-        signature
+        let signing = subtle().sign_with_object_and_buffer_source(&algorithm, &private, &message);
+        let signature = settled(signing).await.ok_or(SealError::DeviceKeyFailed)?;
+        Uint8Array::new(&signature)
             .to_vec()
             .try_into()
             .map_err(|_| SealError::DeviceKeyFailed)
@@ -73,20 +76,15 @@ impl DeviceKey for Browser {
 
 impl DraftKey for Browser {
     async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
-        let unreadable = |_| DraftError::Unreadable;
         let mut nonce = [0; NONCE_BYTES];
         self.fill(&mut nonce);
-        let key = self.draft_key().await.map_err(unreadable)?;
-        let promise = subtle()
-            .encrypt_with_object_and_buffer_source(
-                &aes_gcm(&nonce, context),
-                &key,
-                &Uint8Array::from(plaintext),
-            )
-            .map_err(|_| DraftError::Unreadable)?;
-        let sealed = JsFuture::from(promise)
-            .await
-            .map_err(|_| DraftError::Unreadable)?;
+        let key = self.draft_key().await.map_err(|_| DraftError::Unreadable)?;
+        let encrypting = subtle().encrypt_with_object_and_buffer_source(
+            &aes_gcm(&nonce, context),
+            &key,
+            &Uint8Array::from(plaintext),
+        );
+        let sealed = settled(encrypting).await.ok_or(DraftError::Unreadable)?;
         Ok([&nonce[..], &Uint8Array::new(&sealed).to_vec()].concat())
     }
 
@@ -95,16 +93,12 @@ impl DraftKey for Browser {
             .split_first_chunk::<NONCE_BYTES>()
             .ok_or(DraftError::Unreadable)?;
         let key = self.draft_key().await.map_err(|_| DraftError::Unreadable)?;
-        let promise = subtle()
-            .decrypt_with_object_and_buffer_source(
-                &aes_gcm(nonce, context),
-                &key,
-                &Uint8Array::from(sealed),
-            )
-            .map_err(|_| DraftError::Unreadable)?;
-        let plain = JsFuture::from(promise)
-            .await
-            .map_err(|_| DraftError::Unreadable)?;
+        let decrypting = subtle().decrypt_with_object_and_buffer_source(
+            &aes_gcm(nonce, context),
+            &key,
+            &Uint8Array::from(sealed),
+        );
+        let plain = settled(decrypting).await.ok_or(DraftError::Unreadable)?;
         Ok(Uint8Array::new(&plain).to_vec())
     }
 }
@@ -138,12 +132,9 @@ impl Browser {
             return Ok(key);
         }
         let usages: Array = usages.iter().map(|usage| JsValue::from(*usage)).collect();
-        let promise = subtle()
-            .generate_key_with_object(algorithm, false, &usages)
-            .map_err(|_| StoreError::Unavailable)?;
-        let made = JsFuture::from(promise)
+        let made = settled(subtle().generate_key_with_object(algorithm, false, &usages))
             .await
-            .map_err(|_| StoreError::Unavailable)?;
+            .ok_or(StoreError::Unavailable)?;
         let transaction = self.database.strict(&[KEYS])?;
         if let Some(key) = transaction.get(KEYS, name.into()).await? {
             transaction.commit().await?;
@@ -164,12 +155,4 @@ fn aes_gcm(nonce: &[u8; NONCE_BYTES], context: &str) -> Object {
             Uint8Array::from(context.as_bytes()).into(),
         ),
     ])
-}
-
-fn object(members: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (key, value) in members {
-        Reflect::set(&object, &(*key).into(), value).expect("an object takes members");
-    }
-    object
 }

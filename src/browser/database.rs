@@ -6,11 +6,12 @@
 //! was aborted: whoever writes must look whether it was committed.
 
 use idb::{ObjectStore, Transaction};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use rexie::{Rexie, TransactionMode};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbTransaction};
 
+use super::object::object;
 use crate::error::StoreError;
 
 /// Version of the schema; each step of it stays in [`Database::open`] for ever.
@@ -111,9 +112,7 @@ impl Database {
     /// Begins a transaction that is complete only when it is on the disk.
     pub(super) fn strict(&self, stores: &[&str]) -> Result<Strict, StoreError> {
         let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
-        let options = Object::new();
-        Reflect::set(&options, &"durability".into(), &"strict".into())
-            .expect("an object takes members");
+        let options = object(&[("durability", "strict".into())]);
         let database: &DurableDatabase = self.writes.unchecked_ref();
         let raw = database
             .transaction(&names, "readwrite", &options)

@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::object::object;
 use super::world::Browser;
 use crate::ports::{LockName, Locks};
 
@@ -67,9 +68,7 @@ impl Browser {
             LockName::Drafts => "drafts",
             LockName::Upload => "upload",
         };
-        let options = Object::new();
-        Reflect::set(&options, &"ifAvailable".into(), &if_available.into())
-            .expect("an object takes members");
+        let options = object(&[("ifAvailable", if_available.into())]);
 
         // The lock is held as long as the promise that the callback returns is pending.
         let (held, release) = pending();

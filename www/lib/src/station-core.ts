@@ -22,6 +22,11 @@ interface Claims {
   exp: number;
 }
 
+interface CoreCapture {
+  mediaType: string;
+  pieces: Uint8Array<ArrayBuffer>[];
+}
+
 interface CoreRecord {
   pid: string;
   seq: number;
@@ -74,9 +79,8 @@ export class StationCore {
   }
 
   async readCapture(draft: string, slot: Slot): Promise<Blob> {
-    const found = (await this.drafts()).find(({ id }) => id === draft);
-    const type = found?.captures.find((capture) => capture.slot === slot)?.mediaType ?? "";
-    return new Blob((await this.#core.readCapture(draft, slot)) as Uint8Array<ArrayBuffer>[], { type });
+    const { mediaType, pieces } = (await this.#core.readCapture(draft, slot)) as CoreCapture;
+    return new Blob(pieces, { type: mediaType });
   }
 
   removeCapture(draft: string, slot: Slot): Promise<void> {
