@@ -52,6 +52,11 @@ pub enum Event {
 }
 
 impl State {
+    /// Whether the packet is still to be sent.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Stored | Self::Sending)
+    }
+
     /// The one transition table.
     ///
     /// # Errors
@@ -158,7 +163,7 @@ pub fn sendable<'a>(
     now: Millis,
 ) -> impl Iterator<Item = &'a Record> {
     records.iter().filter(move |record| {
-        matches!(record.state, State::Stored | State::Sending)
+        record.state.waits()
             && !record
                 .lease
                 .as_ref()

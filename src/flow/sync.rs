@@ -106,8 +106,8 @@ impl<W: World> Flow<W> {
 
     async fn report(&self, receipted: u32, retry_in: Option<Millis>) -> Result<Report> {
         let records = self.world.records().await?;
-        let waits = |record: &&Record| matches!(record.state, State::Stored | State::Sending);
-        let waiting = u32::try_from(records.iter().filter(waits).count()).unwrap_or(u32::MAX);
+        let waiting = records.iter().filter(|record| record.state.waits());
+        let waiting = u32::try_from(waiting.count()).unwrap_or(u32::MAX);
         let retry_in = if waiting == 0 {
             None
         } else {
@@ -123,7 +123,7 @@ impl<W: World> Flow<W> {
     /// One packet, from wherever it is to a verified receipt.
     async fn send(&self, configuration: &Configuration, record: &Record) -> Result<(), Stop> {
         let endpoint = &configuration.claims().endpoint;
-        let mut record = self.lease(record, Event::Begin, record.sent).await?;
+        let mut record = self.lease(record, record.sent).await?;
         // Creation is idempotent and answers with the present offset, so a packet that was cut
         // off anywhere goes on from here, whatever this device remembers of it.
         let mut step = Step::Create;
@@ -151,19 +151,16 @@ impl<W: World> Flow<W> {
             }
             step = match outcome {
                 Outcome::At(offset) => {
-                    record = self.lease(&record, Event::Begin, offset).await?;
+                    record = self.lease(&record, offset).await?;
                     Step::Send { offset }
                 }
                 Outcome::Complete(Some(receipt)) => {
                     return self.receive(configuration, &record, &receipt).await;
                 }
-                Outcome::Complete(None) if step == Step::Receipt => {
+                Outcome::Complete(None) | Outcome::Resume if step == Step::Receipt => {
                     return Err(Stop::Aside(ReceiptError::Missing.into()));
                 }
                 Outcome::Complete(None) => Step::Receipt,
-                Outcome::Resume if step == Step::Receipt => {
-                    return Err(Stop::Aside(ReceiptError::Missing.into()));
-                }
                 Outcome::Resume => Step::Resume,
                 Outcome::Recreate => Step::Create,
                 Outcome::Wait { error, after } => return Err(Stop::Halt(error.into(), after)),
@@ -212,22 +209,16 @@ impl<W: World> Flow<W> {
             let Ok(receipt) = Receipt::verify(receipt, &record, configuration.keys()) else {
                 continue;
             };
-            match self
-                .world
-                .put_record(&purge::purged(&record, &receipt)?, true)
-                .await
-            {
-                // Who was first has erased it.
-                Ok(()) | Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-            }
+            // Who was first has erased it.
+            self.put_unless_changed(&purge::purged(&record, &receipt)?, true)
+                .await?;
         }
         Ok(())
     }
 
-    async fn lease(&self, record: &Record, event: Event, sent: u64) -> Result<Record, StoreError> {
+    async fn lease(&self, record: &Record, sent: u64) -> Result<Record, StoreError> {
         let until = self.world.now() + LEASE_MILLIS;
-        let mut leased = record.after(event)?;
+        let mut leased = record.after(Event::Begin)?;
         if sent > record.sent {
             leased.attempts = 0;
             leased.reason = None;
@@ -239,6 +230,14 @@ impl<W: World> Flow<W> {
         });
         self.world.put_record(&leased, false).await?;
         Ok(leased)
+    }
+
+    /// Replaces a record, and leaves it as it is when somebody else changed it first.
+    async fn put_unless_changed(&self, record: &Record, erase: bool) -> Result<(), StoreError> {
+        match self.world.put_record(record, erase).await {
+            Err(StoreError::Conflict) => Ok(()),
+            other => other,
+        }
     }
 
     /// Puts a packet that this sender was at back into the queue, names the failure, and says how
@@ -259,10 +258,7 @@ impl<W: World> Flow<W> {
                 attempts,
                 ..record.after(Event::Pause)?.with_reason(error)
             };
-            match self.world.put_record(&paused, false).await {
-                Ok(()) | Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.put_unless_changed(&paused, false).await?;
         }
         Ok(upload::delay(attempts, &self.world))
     }
