@@ -32,6 +32,15 @@ pub struct Draft {
     pub service: Service,
     /// Field name to what was typed.
     pub fields: BTreeMap<String, String>,
+    /// The members of the family, in the order of the form.
+    #[serde(default)]
+    pub members: Vec<Member>,
+    /// The names of the papers that were shown.
+    #[serde(default)]
+    pub attachments: Vec<String>,
+    /// Findings of the application that the clerk answers for.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
     /// The applicant has seen the photo and agrees (Dirjen letter 400.8.1.2/13999, 11-10-2024).
     pub photo_approved: bool,
     /// What cannot be captured, and why.
@@ -49,6 +58,9 @@ impl Draft {
             id,
             service,
             fields: BTreeMap::new(),
+            members: Vec::new(),
+            attachments: Vec::new(),
+            overrides: Vec::new(),
             photo_approved: false,
             exceptions: Vec::new(),
             captures: Vec::new(),
@@ -83,13 +95,41 @@ impl Draft {
         }
     }
 
-    /// Takes over what a form can change; captures change by themselves.
+    /// Takes over what a form can change; captures change by themselves. Another service may be
+    /// asked for: a child card for who is too young.
     pub fn edit(&mut self, edited: Self, now: Millis) {
+        self.service = edited.service;
         self.fields = edited.fields;
+        self.members = edited.members;
+        self.attachments = edited.attachments;
+        self.overrides = edited.overrides;
         self.photo_approved = edited.photo_approved;
         self.exceptions = edited.exceptions;
         self.saved_at = now;
     }
+}
+
+/// One member of the family.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Names the row while it is moved about; not sealed.
+    pub id: String,
+    /// Field name to what was typed.
+    pub fields: BTreeMap<String, String>,
+    /// Findings of this member that the clerk answers for.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
+}
+
+/// A finding that the clerk answers for, with the reason in their words.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// The field, without the member's place: it may be moved.
+    pub field: String,
+    /// The code of the finding.
+    pub code: String,
+    /// Why it may stand.
+    pub reason: String,
 }
 
 /// One capture of a draft; its bytes are stored apart.

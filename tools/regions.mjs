@@ -13,9 +13,9 @@
  *   Layout: nothing but the codes, ascending, each as its distance from the one before (the first from 0),
  *   unsigned LEB128: 7 bits a byte, low bits first, the high bit set on every byte but the last of a number.
  *
- * Not committed, because the app's build makes them:
+ * Not committed, because every build makes them:
  *
- *   www/app/public/regions/<province>.json  names of regencies, districts and villages, for the search offline
+ *   www/lib/regions/<province>.json  names of regencies, districts and villages, for the search offline
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -167,7 +167,7 @@ if (process.argv.includes("--check")) {
   }
 } else {
   for (const [path, bytes] of tables) write(path, bytes);
-  for (const [province, json] of provinceFiles()) write(`www/app/public/regions/${province}.json`, Buffer.from(json));
+  for (const [province, json] of provinceFiles()) write(`www/lib/regions/${province}.json`, Buffer.from(json));
   console.log(
     `regions: ${inForce.size} districts, ${new Set(retired).size} retired (idn-area-data ${versionOf(PRESENT)})`,
   );

@@ -46,10 +46,10 @@ const STAGES = {
   },
 };
 
-/** The adapters of src/browser in a real browser. @param {"chrome" | "firefox"} browser */
+/** The adapters of src/browser, and the vectors, in a real browser. @param {"chrome" | "firefox"} browser */
 function testAdapters(browser) {
   const env = { ...wasmEnv(), WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverCapabilities(browser) };
-  return run("wasm-pack", ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib"], {
+  return run("wasm-pack", ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib", "--test", "vectors"], {
     env,
     capture: true,
   });

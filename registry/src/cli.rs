@@ -4,9 +4,11 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::{Args, Parser, Subcommand};
 use rekam::station::Policy;
+use rekam::validate::{Day, Extent, Severity};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -17,7 +19,7 @@ use crate::open::{self, Output};
 use crate::serve::{self, ENDPOINT, Failure};
 use crate::store::Database;
 use crate::store::devices::Site;
-use crate::{lists, pairing};
+use crate::{check, lists, pairing};
 
 /// Takes in packets of Rekam stations, answers with signed receipts, opens packets where the key is.
 #[derive(Parser)]
@@ -39,6 +41,8 @@ enum Command {
     Serve(Serve),
     /// Write out what was captured, byte for byte
     Open(Open),
+    /// Say what the rules find in an enrollment, as JSON; exit code 1 when there are errors
+    Check(Check),
     /// List the sites, or add one
     Sites {
         #[command(flatten)]
@@ -106,6 +110,18 @@ struct Open {
     tar: Option<PathBuf>,
 }
 
+#[derive(Args)]
+struct Check {
+    /// enrollment.json of an opened packet, or a draft
+    file: PathBuf,
+    /// The day on which it is judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_parser = parse_day)]
+    today: Option<Day>,
+    /// Judge only what is there: nothing is missing
+    #[arg(long)]
+    given: bool,
+}
+
 #[derive(Subcommand)]
 enum SitesChange {
     /// Add a site
@@ -134,7 +150,7 @@ pub fn run() -> ExitCode {
         Err(error) => return failed(&error),
     };
     match runtime.block_on(execute(cli.command)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => failed(&*error),
     }
 }
@@ -144,29 +160,47 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn execute(command: Command) -> Result<(), Failure> {
+async fn execute(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Keygen { out } => keygen(&out),
-        Command::Serve(command) => serve(command).await,
-        Command::Open(command) => open(command).await,
+        Command::Keygen { out } => keygen(&out)?,
+        Command::Serve(command) => serve(command).await?,
+        Command::Open(command) => open(command).await?,
+        Command::Check(command) => return check(&command),
         Command::Sites { data, change: None } => {
             print!("{}", lists::sites(&existing(&data.data).await?).await?);
-            Ok(())
         }
         Command::Sites {
             data,
             change: Some(change),
-        } => add_site(&data.data, change).await,
+        } => add_site(&data.data, change).await?,
         Command::Devices { data } => {
             print!("{}", lists::devices(&existing(&data.data).await?).await?);
-            Ok(())
         }
         Command::Pair {
             data,
             site,
             endpoint,
-        } => pair(&data.data, &site, endpoint).await,
+        } => pair(&data.data, &site, endpoint).await?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(command: &Check) -> Result<ExitCode, Failure> {
+    let today = match command.today {
+        Some(day) => day,
+        None => parse_day(&humantime::format_rfc3339(SystemTime::now()).to_string()[..10])?,
+    };
+    let extent = if command.given {
+        Extent::Given
+    } else {
+        Extent::Whole
+    };
+    let findings = check::check(&command.file, today, extent)?;
+    println!("{}", serde_json::to_string_pretty(&findings)?);
+    let faulty = findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    Ok(ExitCode::from(u8::from(faulty)))
 }
 
 fn keygen(out: &Path) -> Result<(), Failure> {
@@ -256,6 +290,10 @@ async fn pair(data: &Path, site: &str, endpoint: Option<String>) -> Result<(), F
         pairing::make_link(&database, &key, &endpoint, site).await?
     );
     Ok(())
+}
+
+fn parse_day(text: &str) -> Result<Day, &'static str> {
+    Day::parse_iso(text).ok_or("a day is written YYYY-MM-DD")
 }
 
 /// The database of a data folder that is there, so that a mistyped one is not made.

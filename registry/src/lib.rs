@@ -2,7 +2,7 @@
 //! that opens them; `registry open` runs where that key is.
 //!
 //! A packet's way: `routes` (manifest verified) → `intake` (pieces durable) → `assemble`
-//! (two objects, then the receipt) → `open` (elsewhere, with the key).
+//! (two objects, then the receipt) → `open` (elsewhere, with the key) → `check` (the rules again).
 #![forbid(unsafe_code)]
 
 mod routes;
@@ -18,6 +18,7 @@ mod pairing;
 mod state;
 mod store;
 
+mod check;
 mod demo;
 mod lists;
 

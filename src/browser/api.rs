@@ -20,7 +20,7 @@ use crate::flow::{ByteSource, Flow};
 use crate::form::{self, Service, Slot};
 use crate::seal::Recipient;
 use crate::seal::envelope::Sealer;
-use crate::validate::{self, Day};
+use crate::validate::{self, Day, Extent};
 
 type JsResult<T> = Result<T, JsValue>;
 
@@ -36,10 +36,23 @@ pub fn code_list(name: &str) -> JsResult<JsValue> {
     form::code_list(name).map_or(Ok(JsValue::UNDEFINED), to_js)
 }
 
-/// All findings of a draft on a day, `YYYY-MM-DD`.
+/// All that the rules say of a draft on a day, `YYYY-MM-DD`; with `given_only`, of what is there.
 #[wasm_bindgen]
-pub fn check(draft: JsValue, today: &str) -> JsResult<JsValue> {
-    to_js(&validate::check(&draft_from_js(&draft)?, day(today)?))
+pub fn examine(draft: JsValue, today: &str, given_only: bool) -> JsResult<JsValue> {
+    let extent = if given_only {
+        Extent::Given
+    } else {
+        Extent::Whole
+    };
+    let draft = draft_from_js(&draft)?;
+    to_js(&validate::examine(&draft, day(today)?, extent))
+}
+
+/// Takes the ten-digit village codes of a province.
+#[wasm_bindgen(js_name = loadVillages)]
+pub fn load_villages(codes: Vec<f64>) {
+    let codes = codes.into_iter().map(|code| code as u64).collect();
+    form::regions::load_villages(codes);
 }
 
 /// One tablet at one site.

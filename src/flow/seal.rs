@@ -214,13 +214,10 @@ impl<W: World> Pieces<'_, W> {
 }
 
 fn list_versions(enrollment: &Enrollment) -> BTreeMap<String, String> {
-    let mut versions = BTreeMap::new();
-    for field in &form(enrollment.service()).fields {
-        if let Some(list) = field.list.as_deref().and_then(code_list) {
-            versions.insert(list.name.clone(), list.version.clone());
-        }
-    }
-    versions
+    let lists = form(enrollment.service()).lists().filter_map(code_list);
+    lists
+        .map(|list| (list.name.clone(), list.version.clone()))
+        .collect()
 }
 
 fn entries(enrollment: &Enrollment, json: &[u8], now: Millis) -> Vec<Entry> {

@@ -1,10 +1,11 @@
-//! Where the applicant lives: RT and RW, village, and the plain texts.
+//! Where the applicant lives: RT and RW, village, postcode, and the plain texts.
 
 use serde::Serialize;
 
-use super::finding::{FindingCode, Findings};
+use super::finding::{FindingCode, Findings, one_line};
+use super::nik::without_separators;
 use crate::draft::LONGEST_TEXT_BYTES;
-use crate::form::{Region, district};
+use crate::form::regions::has_village;
 
 /// A text of one line, white space reduced to single spaces.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -13,10 +14,7 @@ pub struct Text(String);
 
 impl Text {
     pub(super) fn parse(text: &str, field: &str, findings: &mut Findings) -> Option<Self> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.is_empty() {
-            return findings.refuse(FindingCode::FieldRequired, field);
-        }
+        let text = one_line(text)?;
         if text.len() > LONGEST_TEXT_BYTES {
             return findings.refuse(FindingCode::TextTooLong, field);
         }
@@ -55,9 +53,6 @@ impl Neighbourhood {
         findings: &mut Findings,
     ) -> Option<Self> {
         let text = text.trim();
-        if text.is_empty() {
-            return findings.refuse(FindingCode::FieldRequired, field);
-        }
         if !text.bytes().all(|b| b.is_ascii_digit()) {
             return findings.refuse(not_digits, field);
         }
@@ -74,20 +69,21 @@ impl Neighbourhood {
 pub struct Village(String);
 
 impl Village {
-    /// Parses ten digits, with or without dots. The district must be in the current table; the
-    /// first digit of the village says what it is: 1 kelurahan, 2 desa, 3 desa adat. Whether the
-    /// village itself exists is seen by whoever has the table of names.
+    /// Parses ten digits, with or without dots. The first digit of the village says what it is: 1
+    /// kelurahan, 2 desa, 3 desa adat. **A code of this form that is in no table may be answered
+    /// for**: a village is founded before a table names it.
     pub(super) fn parse(text: &str, field: &str, findings: &mut Findings) -> Option<Self> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
-        if digits.is_empty() {
-            return findings.refuse(FindingCode::FieldRequired, field);
-        }
-        if digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        let digits = without_separators(text);
+        let formed = digits.len() == 10
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && matches!(digits.as_bytes()[6], b'1'..=b'3');
+        if !formed {
             return findings.refuse(FindingCode::VillageUnknown, field);
         }
-        let known = district(digits[..6].parse().expect("digits")) == Region::Current;
-        if !known || !matches!(digits.as_bytes()[6], b'1'..=b'3') {
-            return findings.refuse(FindingCode::VillageUnknown, field);
+        if !has_village(digits.parse().expect("digits"))
+            && !findings.report_answerable(FindingCode::VillageUnknown, field)
+        {
+            return None;
         }
         let parts = [&digits[..2], &digits[2..4], &digits[4..6], &digits[6..]];
         Some(Self(parts.join(".")))
@@ -96,6 +92,21 @@ impl Village {
     /// Its district's six digits.
     pub(super) fn district(&self) -> u32 {
         self.0[..8].replace('.', "").parse().expect("digits")
+    }
+}
+
+/// A postcode, five digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Postcode(String);
+
+impl Postcode {
+    pub(super) fn parse(text: &str, field: &str, findings: &mut Findings) -> Option<Self> {
+        let text = text.trim();
+        if text.len() != 5 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return findings.refuse(FindingCode::PostcodeFormat, field);
+        }
+        Some(Self(text.into()))
     }
 }
 
@@ -111,7 +122,7 @@ mod tests {
         Neighbourhood::parse_rt("A1", "rt", &mut findings);
         Neighbourhood::parse_rw("0001", "rw", &mut findings);
         let codes: Vec<_> = findings
-            .iter()
+            .all()
             .map(|finding| finding.code.as_str())
             .collect();
         assert_eq!(codes, ["rt_not_digits", "rw_length"]);

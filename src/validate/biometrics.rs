@@ -7,8 +7,13 @@ use crate::form::{Form, Slot};
 /// The field of findings that belong to no single slot.
 const FIELD: &str = "biometrics";
 
-/// Checks the captures of a draft against its form.
-pub(super) fn check(draft: &Draft, form: &Form, findings: &mut Findings) {
+/// Whether anything was captured, excepted or approved yet.
+pub(super) fn were_begun(draft: &Draft) -> bool {
+    !draft.captures.is_empty() || !draft.exceptions.is_empty() || draft.photo_approved
+}
+
+/// Checks the captures of a draft against its form; `age` in years, where it is known.
+pub(super) fn check(draft: &Draft, form: &Form, age: Option<i32>, findings: &mut Findings) {
     let excepted = |slot: Slot| {
         draft
             .exceptions
@@ -18,8 +23,9 @@ pub(super) fn check(draft: &Draft, form: &Form, findings: &mut Findings) {
     let lacks = |slot: &Slot| draft.capture(*slot).is_none() && !excepted(*slot);
     let asked = |wanted: fn(Slot) -> bool| form.captures.iter().filter(move |slot| wanted(**slot));
 
-    // A face is never excepted: there is no card without a photo.
-    if form.captures.contains(&Slot::Face) {
+    // A face is never excepted: there is no card without a photo, but for the smallest children.
+    let old_enough = age.is_none_or(|years| years >= form.photo_from_years);
+    if form.captures.contains(&Slot::Face) && old_enough {
         if draft.capture(Slot::Face).is_none() {
             findings.report(FindingCode::PhotoMissing, Slot::Face.as_str());
         } else if !draft.photo_approved {
@@ -36,6 +42,9 @@ pub(super) fn check(draft: &Draft, form: &Form, findings: &mut Findings) {
         findings.report(FindingCode::IrisesIncomplete, FIELD);
     }
     for exception in &draft.exceptions {
+        if !form.captures.contains(&exception.slot) {
+            continue;
+        }
         if exception.reason.trim().is_empty() {
             findings.report(
                 FindingCode::ExceptionReasonRequired,
@@ -53,9 +62,9 @@ mod tests {
 
     fn codes(draft: &Draft) -> Vec<&'static str> {
         let mut findings = Findings::default();
-        check(draft, form(Service::KtpFirst), &mut findings);
+        check(draft, form(Service::KtpFirst), None, &mut findings);
         findings
-            .iter()
+            .all()
             .map(|finding| finding.code.as_str())
             .collect()
     }

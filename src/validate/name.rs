@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::finding::{FindingCode, Findings};
+use super::finding::{FindingCode, Findings, one_line};
 
 const LONGEST_CHARACTERS: usize = 60;
 /// Short forms that offices ask to write out.
@@ -25,10 +25,6 @@ pub struct Name(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is written for the first time: the rules of 2022 hold.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "no service of version 1 writes a name")
-    )]
     First,
     /// It stands there: it is copied as it is.
     Existing,
@@ -42,14 +38,7 @@ impl Name {
         standing: Standing,
         findings: &mut Findings,
     ) -> Option<Self> {
-        let name = text
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_ascii_uppercase();
-        if name.is_empty() {
-            return findings.refuse(FindingCode::NameRequired, field);
-        }
+        let name = one_line(text)?.to_ascii_uppercase();
         let mut sound = true;
         let mut refuse = |code, wrong: bool| {
             if wrong {
@@ -104,7 +93,7 @@ mod tests {
         let mut findings = Findings::default();
         Name::parse(text, "name", standing, &mut findings);
         findings
-            .iter()
+            .all()
             .map(|finding| finding.code.as_str())
             .collect()
     }
@@ -118,7 +107,6 @@ mod tests {
         assert_eq!(check("NUR'AINI SALSABILA"), ["name_has_punctuation"]);
         assert_eq!(check("MOH RIZKI PRATAMA"), ["name_abbreviated"]);
         assert_eq!(check("DRS BAMBANG SUTRISNO"), ["name_has_title"]);
-        assert_eq!(check(""), ["name_required"]);
     }
 
     #[test]

@@ -30,10 +30,7 @@ impl Nik {
         today: Day,
         findings: &mut Findings,
     ) -> Option<Self> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
-        if digits.is_empty() {
-            return findings.refuse(FindingCode::NikRequired, field);
-        }
+        let digits = without_separators(text);
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return findings.refuse(FindingCode::NikNotDigits, field);
         }
@@ -42,13 +39,13 @@ impl Nik {
         }
         let nik = Self(digits);
         let mut sound = true;
+        if nik.region() == Region::Unknown {
+            sound = findings.report_answerable(FindingCode::NikRegionUnknown, field);
+        }
         let mut refuse = |code| {
             findings.report(code, field);
             sound = false;
         };
-        if nik.region() == Region::Unknown {
-            refuse(FindingCode::NikRegionUnknown);
-        }
         if !nik.has_date(today) {
             refuse(FindingCode::NikDateImpossible);
         }
@@ -61,6 +58,19 @@ impl Nik {
         sound.then_some(nik)
     }
 
+    /// What it tells of the person: sex, and the latest birth date that it may mean.
+    pub(super) fn reading(&self, today: Day) -> (u8, Option<Day>) {
+        let ((day, month, yy), sex) = self.birth();
+        let in_century = |century: i32| Day::new(century + i32::from(yy), month, day);
+        let this_century = in_century(2000).filter(|date| *date <= today);
+        (sex, this_century.or_else(|| in_century(1900)))
+    }
+
+    /// The digits.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Compares with what the form says. **Differences are no errors**: a NIK is not reissued when
     /// a date or a sex is corrected, and does not follow a move.
     pub(super) fn compare(
@@ -71,13 +81,8 @@ impl Nik {
         domicile_district: Option<u32>,
         findings: &mut Findings,
     ) {
-        let (day, month, yy) = self.day_month_yy();
-        let (day, nik_sex) = if day > FEMALE_DAY {
-            (day - FEMALE_DAY, FEMALE)
-        } else {
-            (day, MALE)
-        };
-        if birth_date.is_some_and(|date| date.day_month_yy() != (day, month, yy)) {
+        let (birth, nik_sex) = self.birth();
+        if birth_date.is_some_and(|date| date.day_month_yy() != birth) {
             findings.report(FindingCode::NikBirthDateDiffers, field);
         }
         if sex.is_some_and(|sex| sex != nik_sex) {
@@ -94,15 +99,17 @@ impl Nik {
 
     /// Whether the day exists in 19YY, or in 20YY and not after today.
     fn has_date(&self, today: Day) -> bool {
+        self.reading(today).1.is_some()
+    }
+
+    /// Day, month and year of birth, and sex.
+    fn birth(&self) -> ((u8, u8, u8), u8) {
         let (day, month, yy) = self.day_month_yy();
-        let day = if day > FEMALE_DAY {
-            day - FEMALE_DAY
+        if day > FEMALE_DAY {
+            ((day - FEMALE_DAY, month, yy), FEMALE)
         } else {
-            day
-        };
-        let yy = i32::from(yy);
-        Day::new(1900 + yy, month, day).is_some()
-            || Day::new(2000 + yy, month, day).is_some_and(|date| date <= today)
+            ((day, month, yy), MALE)
+        }
     }
 
     fn day_month_yy(&self) -> (u8, u8, u8) {
@@ -113,6 +120,13 @@ impl Nik {
     fn number(&self, range: std::ops::Range<usize>) -> u32 {
         self.0[range].parse().expect("it is digits")
     }
+}
+
+/// Drops the spaces and dots between the groups of a number.
+pub(super) fn without_separators(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '.')
+        .collect()
 }
 
 #[cfg(test)]
@@ -137,7 +151,7 @@ mod tests {
             );
         }
         findings
-            .iter()
+            .all()
             .map(|finding| finding.code.as_str())
             .collect()
     }
@@ -204,7 +218,23 @@ mod tests {
             ["nik_not_digits"]
         );
         assert_eq!(codes("620201010199001", None, None, None), ["nik_length"]);
-        assert_eq!(codes("", None, None, None), ["nik_required"]);
+        assert_eq!(
+            codes("620201010199000١", None, None, None),
+            ["nik_not_digits"]
+        );
+    }
+
+    #[test]
+    fn tells_sex_and_birth_date() {
+        let today = Day::new(2026, 11, 24).unwrap();
+        let read = |text| {
+            let nik = Nik::parse(text, "nik", today, &mut Findings::default()).unwrap();
+            let (sex, date) = nik.reading(today);
+            (sex, date.unwrap().to_string())
+        };
+        assert_eq!(read("6202066411090001"), (FEMALE, "2009-11-24".into()));
+        assert_eq!(read("6202062511260001"), (MALE, "1926-11-25".into()));
+        assert_eq!(read("6202012902000004"), (MALE, "2000-02-29".into()));
     }
 
     #[test]

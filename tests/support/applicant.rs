@@ -112,6 +112,7 @@ impl Applicant {
             .into_iter()
             .map(|(name, value)| (name.into(), value))
             .collect();
+        draft.attachments = vec!["family_card".into()];
         let id = draft.id.clone();
         flow.save_draft(draft).await?;
         Ok(id)

@@ -2,12 +2,16 @@
 //! data folder of its own and speaks HTTP to it byte by byte.
 #![allow(missing_docs)]
 
+#[expect(dead_code, reason = "values are looked at where the core is tested")]
+#[path = "../../../tests/support/cases.rs"]
+mod cases;
 mod http;
 mod station;
 mod support;
 
 mod app;
 mod chain;
+mod check;
 mod checksum;
 mod command;
 mod interruption;

@@ -1,5 +1,5 @@
 // Forms, code lists and findings: synchronous, in whatever realm loaded the module.
-import type { CodeList, Draft, Finding, Form, Service } from "./types.js";
+import type { CodeList, Draft, Examination, Finding, Form, Service } from "./types.js";
 import { wasm } from "./wasm.js";
 
 /** What a service asks for. */
@@ -20,5 +20,34 @@ export function codeList(name: string): CodeList {
  * @param today - The day of recording, `YYYY-MM-DD`.
  */
 export function check(draft: Draft, today: string): Finding[] {
-  return wasm().check(draft, today) as Finding[];
+  return examine(draft, today).findings;
+}
+
+/**
+ * All that the rules say of a draft: findings, values, what is not asked for, what a NIK suggests.
+ *
+ * @param today - The day of recording, `YYYY-MM-DD`.
+ * @param extent - `given`: only of what is there. A field that was never typed into is not missing.
+ */
+export function examine(draft: Draft, today: string, extent: "whole" | "given" = "whole"): Examination {
+  return wasm().examine(draft, today, extent === "given") as Examination;
+}
+
+/** Names of regencies, districts and villages of a province, as `rekam/regions/<province>.json` holds them. */
+export interface ProvinceRegions {
+  version: string;
+  notice: string;
+  regencies: [
+    code: string,
+    name: string,
+    districts: [code: string, name: string, villages: [code: string, name: string][]][],
+  ][];
+}
+
+/** From now on the villages of the province are known: others are `village_unknown`. Until then the district decides. */
+export function loadRegions(province: ProvinceRegions): void {
+  const codes = province.regencies.flatMap(([, , districts]) =>
+    districts.flatMap(([, , villages]) => villages.map(([code]) => Number(code.replaceAll(".", "")))),
+  );
+  wasm().loadVillages(Float64Array.from(codes));
 }

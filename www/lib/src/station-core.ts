@@ -1,6 +1,7 @@
 // A station in this realm, in the shapes of the package: what the dedicated worker and the service worker run.
 import type { Station as Core } from "../pkg/rekam.js";
 import type { Capture, Draft, Packet, PacketState, Service, Slot, StationConfiguration } from "./types.js";
+import { loadRegions, type ProvinceRegions } from "./rules.js";
 import { wasm } from "./wasm.js";
 
 /** Name of the database where none is given. */
@@ -59,6 +60,11 @@ export class StationCore {
 
   async pair(link: string): Promise<StationConfiguration> {
     return toConfiguration((await this.#core.pair(link)) as Claims);
+  }
+
+  /** Makes the villages of a province known to the rules of this realm. */
+  loadRegions(province: ProvinceRegions): Promise<void> {
+    return Promise.resolve(loadRegions(province));
   }
 
   createDraft(service: Service): Promise<Draft> {

@@ -1,6 +1,7 @@
 // The station as a page sees it: calls go to the dedicated worker, sending to the service worker.
 import { Calls } from "./calls.js";
 import { codeOf } from "./errors.js";
+import { loadRegions, type ProvinceRegions } from "./rules.js";
 import { DEFAULT_NAME } from "./station-core.js";
 import { syncMessage, syncTag } from "./sync-words.js";
 import type { Capture, Draft, Link, Packet, Service, Slot, StationConfiguration } from "./types.js";
@@ -60,6 +61,12 @@ export class Station extends EventTarget {
   async pair(link: string): Promise<StationConfiguration> {
     this.#configuration = await this.#call<StationConfiguration>("pair", link);
     return this.#configuration;
+  }
+
+  /** Makes the villages of a province known to the rules, here and where packets are sealed. */
+  async loadRegions(province: ProvinceRegions): Promise<void> {
+    loadRegions(province);
+    await this.#call("loadRegions", province);
   }
 
   /** Begins a draft. */

@@ -1,7 +1,21 @@
 /** The shapes that the package hands out and takes. */
 
-/** What the applicant asks for. */
-export type Service = "ktp_first";
+/** What an applicant can ask for (F-1.02, part II). */
+export const SERVICES = [
+  "ktp_first",
+  "ktp_lost_damaged",
+  "ktp_moved_in",
+  "ktp_changed_element",
+  "kk_new_family",
+  "kk_change_of_head",
+  "kk_split",
+  "kk_moved_in",
+  "kk_member_added",
+  "kk_member_removed",
+  "kk_lost_damaged",
+  "kia",
+] as const;
+export type Service = (typeof SERVICES)[number];
 
 /** The ten fingers, in the order in which a packet lists them. */
 export const FINGERS = [
@@ -28,6 +42,24 @@ export interface BiometricException {
   reason: string;
 }
 
+/** A finding that the clerk answers for, with the reason in their words. */
+export interface Override {
+  /** The field, without the member's place. */
+  field: string;
+  /** The code of the finding. */
+  code: string;
+  reason: string;
+}
+
+/** One member of the family. */
+export interface Member {
+  /** Names the row while it is moved about; any unique text. */
+  id: string;
+  /** Field name to what was typed; see {@link Form.members}. */
+  fields: Record<string, string>;
+  overrides: Override[];
+}
+
 /** One capture of a draft. The bytes stay encrypted in the store. */
 export interface Capture {
   slot: Slot;
@@ -44,8 +76,14 @@ export interface Capture {
 export interface Draft {
   id: string;
   service: Service;
-  /** Field name to what was typed; see {@link Form.fields} for the names. */
+  /** Field name to what was typed; see {@link Form.sections} for the names. */
   fields: Record<string, string>;
+  /** The members of the family, in the order of the form; empty where no family is asked for. */
+  members: Member[];
+  /** The names of the papers that were shown; see {@link Form.attachments}. */
+  attachments: string[];
+  /** Findings of the application that the clerk answers for. */
+  overrides: Override[];
   photoApproved: boolean;
   exceptions: BiometricException[];
   captures: Capture[];
@@ -57,14 +95,51 @@ export interface Draft {
 export interface Finding {
   code: string;
   severity: "error" | "warning" | "info";
-  /** The field, or `biometrics`, or a slot. */
+  /** The path of the field (`nik`, `members.2.nik`), a slot, an attachment, `members` or `biometrics`. */
   field: string;
+  /**
+   * `allowed`: it stays an error until the clerk writes a reason, as an {@link Override}. `given`: a reason is written,
+   * and it weighs as a warning.
+   */
+  override?: "allowed" | "given";
+}
+
+/** A parsed value: text, the number of a code, a date as `YYYY-MM-DD`. */
+export type Value = string | number;
+
+/** What may be meant by a field that is empty, as one would type it. */
+export interface Suggestion {
+  /** The path of the field. */
+  field: string;
+  value: string;
+}
+
+/** All that the rules say of a draft. */
+export interface Examination {
+  /** Every finding, errors first. */
+  findings: Finding[];
+  /** What would be sealed of the application, of what is sound. */
+  values: Record<string, Value>;
+  /** What would be sealed of each member. */
+  members: Record<string, Value>[];
+  /** The paths of the fields that are not asked for as things stand. */
+  skipped: string[];
+  /** The papers that are asked for as things stand. */
+  attachments: string[];
+  /** Sex and birth date out of a NIK, where they are empty. */
+  suggestions: Suggestion[];
+  /** Absent until birth date and marital status are known. */
+  eligibility?: "record_and_print" | "record_only" | "child_card";
+  /** Absent until the birth date is known. */
+  photoBackground?: "red" | "blue" | "orange";
 }
 
 /** One entry of a code list. */
 export interface Code {
   code: number;
   label: string;
+  /** How well the source is known, when it is not from two independent ones. */
+  confidence?: string;
 }
 
 /** A versioned code list. */
@@ -75,15 +150,55 @@ export interface CodeList {
 }
 
 /** How a field is typed and checked. */
-export type FieldKind = "nik" | "name" | "text" | "date" | "code" | "rt" | "rw" | "village";
+export type FieldKind =
+  | "nik"
+  | "kk_number"
+  | "name"
+  | "known_name"
+  | "text"
+  | "birth_date"
+  | "date"
+  | "code"
+  | "presence"
+  | "count"
+  | "phone"
+  | "email"
+  | "rt"
+  | "rw"
+  | "village"
+  | "postcode";
+
+/** What another field must hold. */
+export interface Condition {
+  /** The other field, of the same person or of the application. */
+  field: string;
+  /** What it holds, as typed; anything when this is empty. */
+  in: string[];
+}
 
 /** One field of a form. */
 export interface Field {
   name: string;
   kind: FieldKind;
+  /** Whether it must be filled when it is asked for. */
   required: boolean;
   /** The name of the code list of a `code` field. */
   list?: string;
+  /** When it is asked for; always without it. {@link Examination.skipped} has the outcome. */
+  when?: Condition;
+}
+
+/** Fields that stand together. */
+export interface Section {
+  name: string;
+  fields: Field[];
+}
+
+/** A paper that the applicant shows. */
+export interface Attachment {
+  name: string;
+  required: boolean;
+  when?: Condition;
 }
 
 /** What a service asks for. */
@@ -91,8 +206,16 @@ export interface Form {
   service: Service;
   /** Named in every packet that was made with it. */
   version: string;
-  fields: Field[];
+  /** The card that only some ages may ask for. */
+  eligible?: "ktp" | "kia";
+  /** The fields of the application, in the order of the screen. */
+  sections: Section[];
+  /** The fields of each member of the family; empty where no family is asked for. */
+  members: Field[];
+  attachments: Attachment[];
   captures: Slot[];
+  /** The age in years from which a photo is asked for. */
+  photoFromYears: number;
 }
 
 /** Where a packet stands. `refused` needs a person. */

@@ -8,14 +8,13 @@ let from: string | undefined;
 /**
  * Loads the module once; every other call needs it.
  *
- * @param url - Where `rekam_bg.wasm` is served; by default beside this module, which bundlers understand.
+ * @param source - Where `rekam_bg.wasm` is served; by default beside this module, which bundlers understand. Its bytes,
+ * where there is no page and so no address, as in Node.
  */
-export function init(url?: string | URL): Promise<void> {
-  const source = new URL(url ?? new URL("../pkg/rekam_bg.wasm", import.meta.url), globalThis.location?.href).href;
-  loading ??= load({ module_or_path: source }).then(
+export function init(source?: string | URL | BufferSource): Promise<void> {
+  loading ??= load({ module_or_path: located(source) }).then(
     () => {
       loaded = true;
-      from = source;
     },
     (error: unknown) => {
       // The next call may have a network again.
@@ -24,6 +23,12 @@ export function init(url?: string | URL): Promise<void> {
     },
   );
   return loading;
+}
+
+function located(source: string | URL | BufferSource | undefined): string | BufferSource {
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return source;
+  from = new URL(source ?? new URL("../pkg/rekam_bg.wasm", import.meta.url), globalThis.location?.href).href;
+  return from;
 }
 
 /** The module's functions, once it is loaded. */
@@ -35,5 +40,6 @@ export function wasm(): typeof core {
 /** Where the module was loaded from, for the workers. */
 export function wasmUrl(): string {
   wasm();
-  return from!;
+  if (from === undefined) throw new Error("a station needs the address of the module: init(url)");
+  return from;
 }
