@@ -49,10 +49,14 @@ const STAGES = {
 /** The adapters of src/browser, and the vectors, in a real browser. @param {"chrome" | "firefox"} browser */
 function testAdapters(browser) {
   const env = { ...wasmEnv(), WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverCapabilities(browser) };
-  return run("wasm-pack", ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib", "--test", "vectors"], {
-    env,
-    capture: true,
-  });
+  return run(
+    "wasm-pack",
+    ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib", "--test", "vectors"],
+    {
+      env,
+      capture: true,
+    },
+  );
 }
 
 /** By name: a folder is understood by Node 20 only, a pattern only by later ones. */

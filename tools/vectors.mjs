@@ -69,4 +69,6 @@ async function replay(file) {
   }
 }
 
-await replay(resolve(process.env["INIT_CWD"] ?? ".", process.argv[2] ?? join(ROOT, "tests/vectors/rules.json"))).catch(fail);
+await replay(resolve(process.env["INIT_CWD"] ?? ".", process.argv[2] ?? join(ROOT, "tests/vectors/rules.json"))).catch(
+  fail,
+);

@@ -28,9 +28,14 @@ const OF_FAMILY = new Set(["name", "family", "marriage", "member"]);
  */
 export function judge(one, referenceDate, examine, villageOf) {
   const context = one.context ?? {};
-  const seen = examine(draftOf(one.kind, one.input, context, villageOf), text(context["today"] ?? referenceDate), "given");
+  const seen = examine(
+    draftOf(one.kind, one.input, context, villageOf),
+    text(context["today"] ?? referenceDate),
+    "given",
+  );
   const codes = [...new Set(seen.findings.map(({ code }) => code))].sort();
-  const level = ["error", "warning", "info"].find((word) => seen.findings.some(({ severity }) => severity === word)) ?? "ok";
+  const level =
+    ["error", "warning", "info"].find((word) => seen.findings.some(({ severity }) => severity === word)) ?? "ok";
   const expected = [...new Set(one.expect.codes)].sort();
   const mismatches = [];
   if (level !== one.expect.level) mismatches.push(`level ${level}, expected ${one.expect.level}`);
@@ -62,7 +67,8 @@ function draftOf(kind, input, context, villageOf) {
     case "photo_background":
       draft.fields["birth_date"] = typedDay(input);
       if (context["marital_status"] !== undefined)
-        draft.fields["marital_status"] = /** @type {Record<string, string>} */ (CARD_STATUS)[text(context["marital_status"])] ?? "";
+        draft.fields["marital_status"] =
+          /** @type {Record<string, string>} */ (CARD_STATUS)[text(context["marital_status"])] ?? "";
       break;
     case "biometrics":
       addBiometrics(draft, given);
@@ -127,7 +133,9 @@ function memberOf(fields) {
 function addBiometrics(draft, input) {
   const exceptions = Array.isArray(input["exceptions"]) ? input["exceptions"] : [];
   draft.exceptions = exceptions.map(exceptionOf);
-  const fingers = ["right", "left"].flatMap((hand) => FINGERS.map((finger) => /** @type {Slot} */ (`finger_${hand}_${finger}`)));
+  const fingers = ["right", "left"].flatMap((hand) =>
+    FINGERS.map((finger) => /** @type {Slot} */ (`finger_${hand}_${finger}`)),
+  );
   take(["face"], input["photos"]);
   take(["signature"], input["signatures"]);
   take(fingers, input["fingers"]);
