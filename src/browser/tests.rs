@@ -313,6 +313,7 @@ async fn seals_a_draft_of_which_nothing_readable_stays() {
         "the photo is not approved"
     );
     draft.photo_approved = true;
+    draft.attachments = vec!["family_card".into()];
     flow.save_draft(draft.clone()).await.unwrap();
 
     let record = flow.seal(&draft.id, today).await.unwrap();
