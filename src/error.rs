@@ -120,6 +120,24 @@ errors! {
             "the registry does not know the link, or it was used by another tablet";
     }
 
+    /// Nobody, or not the one who may, has unlocked the tablet.
+    OperatorError as Operator in "operator" {
+        Locked = "operator_locked", never, "the tablet is locked";
+        Unknown = "operator_unknown", never, "no such operator";
+        PinWrong = "operator_pin_wrong", never, "the PIN is wrong";
+        LockedOut = "operator_locked_out", never, "too many wrong PINs: wait";
+        PinShort = "operator_pin_short", never, "a PIN has 6 to 32 digits";
+        PinWeak = "operator_pin_weak", never, "the PIN is one that everybody tries first";
+        NameRequired = "operator_name_required", never, "an operator has a name";
+        NotSupervisor = "operator_not_supervisor", never, "only a supervisor may do this";
+        LastSupervisor = "operator_last_supervisor", never, "one supervisor has to stay";
+        RecoveryMissing = "operator_recovery_missing", never, "this tablet has no recovery code";
+        RecoveryMalformed = "operator_recovery_malformed", never,
+            "the recovery code was not copied rightly";
+        RecoveryWrong = "operator_recovery_wrong", never, "the recovery code is wrong";
+        SlotsUnreadable = "operator_slots_unreadable", never, "the key slots cannot be read";
+    }
+
     /// A draft cannot be read or written.
     DraftError as Draft in "draft" {
         Unknown = "draft_unknown", never, "no such draft: it was sealed or discarded";

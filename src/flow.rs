@@ -4,17 +4,23 @@
 //! the order of things and nothing else: every rule is in the step that it calls.
 
 mod drafts;
+mod operators;
 mod seal;
 mod sync;
 
 pub use drafts::ByteSource;
+pub use operators::{LockScreen, NewOperator, OnLockScreen};
 pub use sync::Report;
 
+use std::cell::{Cell, RefCell};
+
 use base64ct::{Base64UrlUnpadded, Encoding};
+use operators::{Entrusted, Session};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StationError, UploadError};
 use crate::jws::Jwk;
+use crate::operator::{PinCost, RecoveryCode};
 use crate::ports::{Millis, Random, TrustedConfiguration, World};
 use crate::station::{Configuration, PairingLink};
 use crate::store::Record;
@@ -26,6 +32,10 @@ pub struct Flow<W> {
     world: W,
     /// Random name of this page or worker, for leases.
     owner: String,
+    pin_cost: PinCost,
+    session: RefCell<Option<Session>>,
+    /// Up to when, by the monotonic clock, time was counted for lock-outs.
+    counted_until: Cell<Millis>,
 }
 
 /// What `POST /devices` is sent.
@@ -39,13 +49,31 @@ struct Registration<'a> {
 #[derive(Deserialize)]
 struct Registered {
     configuration: String,
+    /// What opens the tablet when the last PIN is forgotten.
+    #[serde(default)]
+    recovery: Option<String>,
+    /// What proves that a new device key is this tablet's, 32 bytes in base64url.
+    #[serde(default)]
+    rekey: Option<String>,
 }
 
 impl<W: World> Flow<W> {
     /// A station over `world`.
     pub fn new(world: W) -> Self {
+        Self::with_pin_cost(world, PinCost::TABLET)
+    }
+
+    /// A station over `world` whose PINs cost this much to try.
+    pub fn with_pin_cost(world: W, pin_cost: PinCost) -> Self {
         let owner = random_id(&world);
-        Self { world, owner }
+        let counted_until = Cell::new(world.monotonic());
+        Self {
+            world,
+            owner,
+            pin_cost,
+            session: RefCell::new(None),
+            counted_until,
+        }
     }
 
     /// The world it runs on.
@@ -82,12 +110,14 @@ impl<W: World> Flow<W> {
     }
 
     /// Pairs with the registry that the link names: the device's public key goes there, the
-    /// signed configuration comes back. Once more with the same link is harmless.
+    /// signed configuration comes back. Once more with the same link is harmless. A tablet without
+    /// operators gets its first, a supervisor; one that has some keeps them.
     ///
     /// # Errors
-    /// `station_link_malformed`, `station_pairing_refused`, `station_configuration_*`, `upload_*`,
-    /// `seal_device_key_*`, `store_*`.
-    pub async fn pair(&self, link: &str) -> Result<Configuration> {
+    /// `station_link_malformed`, `station_pairing_refused`, `station_configuration_*`,
+    /// `operator_pin_*`, `operator_name_required`, `upload_*`, `seal_device_key_*`, `store_*`.
+    pub async fn pair(&self, link: &str, first: &NewOperator) -> Result<Configuration> {
+        first.check()?;
         let link = PairingLink::parse(link)?;
         let jwk = self.world.public_key().await?.to_jwk();
         let registration = Registration {
@@ -121,6 +151,13 @@ impl<W: World> Flow<W> {
             jws: registered.configuration,
             trusted,
         };
+        // In this order: whoever is paired has operators.
+        let recovery = registered.recovery.as_deref().map(RecoveryCode::parse);
+        let entrusted = Entrusted {
+            recovery: recovery.transpose()?,
+            rekey: registered.rekey,
+        };
+        self.set_up_operators(first, entrusted).await?;
         self.world.put_configuration(&kept).await?;
         Ok(configuration)
     }

@@ -26,6 +26,7 @@ pub mod ports;
 
 pub mod error;
 pub mod jws;
+pub mod operator;
 pub mod station;
 
 #[cfg(target_arch = "wasm32")]

@@ -18,6 +18,8 @@ pub type Millis = u64;
 pub trait Clock {
     /// Now, by this device.
     fn now(&self) -> Millis;
+    /// Milliseconds since some moment of this page or worker, by a clock that nobody can set.
+    fn monotonic(&self) -> Millis;
 }
 
 /// Randomness fit for keys.
@@ -41,8 +43,17 @@ pub trait DeviceKey {
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError>;
 }
 
-/// Encryption of drafts at rest, under a key that does not leave the device.
+/// Encryption of drafts at rest, under a key that an operator's PIN unlocks.
 pub trait DraftKey {
+    /// From now on drafts are read and written with this key, AES-256 where the browser does it.
+    ///
+    /// # Errors
+    /// `draft_unreadable` when the key cannot be used.
+    async fn use_draft_key(&self, key: &[u8; 32]) -> Result<(), DraftError>;
+
+    /// Forgets the key.
+    fn forget_draft_key(&self);
+
     /// AEAD: `context` is authenticated and not stored, so that a piece cannot be put elsewhere.
     ///
     /// # Errors
@@ -72,6 +83,11 @@ pub trait Store {
         &self,
         configuration: &TrustedConfiguration,
     ) -> Result<(), StoreError>;
+
+    /// The key slots as they were put last.
+    async fn key_slots(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Replaces them.
+    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError>;
 
     /// Every draft's encrypted body.
     async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError>;
@@ -155,6 +171,8 @@ pub enum LockName {
     Drafts,
     /// One page or worker sends at a time.
     Upload,
+    /// One change of the key slots at a time.
+    Operators,
 }
 
 /// Everything together.

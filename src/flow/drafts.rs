@@ -36,6 +36,7 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `draft_*`, `store_*`.
     pub async fn create_draft(&self, service: Service) -> Result<Draft> {
+        self.session()?;
         let draft = Draft::new(DraftId(random_id(&self.world)), service, self.world.now());
         self.put_draft(&draft, None).await?;
         Ok(draft)
@@ -46,6 +47,7 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `draft_unreadable`, `store_*`.
     pub async fn drafts(&self) -> Result<Vec<Draft>> {
+        self.session()?;
         let mut drafts: Vec<Draft> = Vec::new();
         for (id, body) in self.world.drafts().await? {
             let draft = self.decrypt_body(&id, &body).await?;
@@ -60,6 +62,7 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `draft_unknown`, `draft_unreadable`, `store_*`.
     pub async fn draft(&self, id: &DraftId) -> Result<Draft> {
+        self.session()?;
         let body = self.world.draft(id).await?.ok_or(DraftError::Unknown)?;
         self.decrypt_body(id, &body).await
     }
@@ -115,6 +118,7 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `draft_capture_unknown`, `draft_unreadable`, `store_*`.
     pub async fn read_piece(&self, id: &DraftId, slot: Slot, n: u32) -> Result<Vec<u8>> {
+        self.session()?;
         let piece = self.world.capture_piece(id, slot, n).await?;
         let piece = piece.ok_or(DraftError::CaptureUnknown)?;
         Ok(self
@@ -140,6 +144,7 @@ impl<W: World> Flow<W> {
     /// # Errors
     /// `store_*`.
     pub async fn discard(&self, id: &DraftId) -> Result<()> {
+        self.session()?;
         let _guard = self.world.lock(LockName::Drafts).await;
         Ok(self.world.erase_draft(id).await?)
     }

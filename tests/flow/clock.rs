@@ -6,7 +6,7 @@ use crate::support::MORNING;
 use crate::support::applicant::Applicant;
 use crate::support::executor::{settle, until_crash};
 use crate::support::invariants::{self, arrived};
-use crate::support::tablet::Tablet;
+use crate::support::tablet::{Tablet, first};
 use crate::support::world::Fault;
 
 const DAY: u64 = 86_400_000;
@@ -71,7 +71,7 @@ fn keeps_a_packet_longer_but_never_shorter_when_the_clock_is_set_back() {
     let tablet = Tablet::new();
     tablet.network.registry.borrow_mut().policy.grace_seconds = 3_600;
     let link = tablet.network.registry.borrow().link();
-    settle(tablet.page().pair(&link)).unwrap();
+    settle(tablet.page().pair(&link, &first())).unwrap();
     let record = tablet.seal(&Applicant::slim(0));
     settle(tablet.page().sync()).unwrap();
     let receipted_at = tablet.kept(&record.pid).receipted_at.unwrap();

@@ -9,7 +9,7 @@ use rekam::store::State;
 use crate::support::applicant::Applicant;
 use crate::support::executor::{settle, until_crash};
 use crate::support::invariants::{self, arrived, nothing_is_readable};
-use crate::support::tablet::Tablet;
+use crate::support::tablet::{Tablet, first};
 use crate::support::today;
 use crate::support::world::{Fault, World};
 
@@ -193,14 +193,15 @@ fn loses_no_packet_wherever_sending_ends_while_the_registry_refuses_one() {
 fn pairs_in_the_end_wherever_pairing_ends() {
     let tablet = Tablet::new();
     let link = tablet.network.registry.borrow().link();
-    let step = async |page: &Flow<World>| page.pair(&link).await;
+    let step = async |page: &Flow<World>| page.pair(&link, &first()).await;
     let calls = at_every_call(&tablet, step, |tablet, _| {
-        settle(tablet.page().pair(&link)).unwrap();
+        settle(tablet.page().pair(&link, &first())).unwrap();
         let applicant = Applicant::slim(0);
         let record = tablet.seal(&applicant);
         tablet.deliver();
         arrived(tablet, &[(&applicant, &record.pid)]);
         assert_eq!(tablet.network.registry.borrow().devices.len(), 1);
     });
-    assert_eq!(calls, 3);
+    // key, request, lock, slots read and written, draft key, configuration.
+    assert_eq!(calls, 7);
 }

@@ -10,20 +10,25 @@ use crate::support::executor::settle;
 use crate::support::network::{Interference, gateway_page, portal_page};
 use crate::support::registry::{ENDPOINT, TOKEN};
 use crate::support::signer::Signer;
-use crate::support::tablet::Tablet;
+use crate::support::tablet::{Tablet, first};
 
 fn link(tablet: &Tablet) -> String {
     tablet.network.registry.borrow().link()
 }
 
 fn pair(tablet: &Tablet) -> Result<(), Error> {
-    settle(tablet.page().pair(&link(tablet))).map(drop)
+    settle(tablet.page().pair(&link(tablet), &first())).map(drop)
 }
 
 #[test]
 fn pairs_once_more_with_the_same_link_and_the_same_key() {
     let tablet = Tablet::new();
-    let configuration = settle(tablet.page().pair(&format!("  {}\n", link(&tablet)))).unwrap();
+    let configuration = settle(
+        tablet
+            .page()
+            .pair(&format!("  {}\n", link(&tablet)), &first()),
+    )
+    .unwrap();
     assert_eq!(configuration.claims().site_name, "Kecamatan Tualan Hulu");
     pair(&tablet).unwrap();
     assert_eq!(tablet.network.registry.borrow().devices.len(), 1);
@@ -52,7 +57,7 @@ fn refuses_a_registry_with_another_thumbprint_than_the_link() {
         "{ENDPOINT}/#pair={TOKEN}.{}",
         Signer::new(&[9; 32]).thumbprint()
     );
-    let refused = settle(tablet.page().pair(&forged)).map(drop);
+    let refused = settle(tablet.page().pair(&forged, &first())).map(drop);
     assert_eq!(refused, Err(StationError::ConfigurationUntrusted.into()));
     assert!(
         tablet.disk.borrow().configuration.is_none(),
@@ -137,7 +142,7 @@ fn refuses_a_stored_configuration_that_was_changed() {
 fn is_refused_by_the_registry_and_by_nobody_else() {
     let tablet = Tablet::new();
     let unknown = link(&tablet).replace(TOKEN, "dW5rbm93bi10b2tlbi0xMjgtYml0");
-    let refused = settle(tablet.page().pair(&unknown)).map(drop);
+    let refused = settle(tablet.page().pair(&unknown, &first())).map(drop);
     assert_eq!(refused, Err(StationError::PairingRefused.into()));
 
     pair(&tablet).unwrap();

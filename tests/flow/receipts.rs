@@ -10,7 +10,7 @@ use crate::support::executor::settle;
 use crate::support::invariants::{self, arrived};
 use crate::support::network::Interference;
 use crate::support::signer::Signer;
-use crate::support::tablet::Tablet;
+use crate::support::tablet::{Tablet, first};
 
 #[test]
 fn fetches_the_receipt_when_it_does_not_come_along() {
@@ -97,7 +97,7 @@ fn erases_nothing_for_a_receipt_that_was_changed_on_the_disk() {
     let tablet = Tablet::new();
     tablet.network.registry.borrow_mut().policy.grace_seconds = 60;
     let link = tablet.network.registry.borrow().link();
-    settle(tablet.page().pair(&link)).unwrap();
+    settle(tablet.page().pair(&link, &first())).unwrap();
     let pids = [0, 1].map(|n| tablet.seal(&Applicant::slim(n)).pid);
     settle(tablet.page().sync()).unwrap();
     {

@@ -29,8 +29,8 @@ pub struct Disk {
     pub ciphertexts: BTreeMap<String, Vec<u8>>,
     /// The private half of the device key, which no page reads.
     pub device_key: Option<[u8; 32]>,
-    /// The draft key, which no page reads.
-    pub draft_key: Option<[u8; 32]>,
+    /// The key slots.
+    pub key_slots: Option<Vec<u8>>,
     /// Bytes that fit; nothing is too much when it is absent.
     pub quota: Option<usize>,
 }

@@ -7,6 +7,8 @@ mod packets;
 use std::collections::BTreeMap;
 
 use rekam::jws::{self, Jwk, PublicKey};
+use rekam::operator::RecoveryCode;
+use rekam::ports::Random;
 use rekam::receipt::{self, RECEIVED, ReceiptClaims};
 use rekam::seal::Manifest;
 use rekam::station::{self, ConfigurationClaims, Policy};
@@ -103,6 +105,17 @@ impl Registry {
         }
     }
 
+    /// What opens a tablet whose last PIN is forgotten.
+    pub fn recovery_code(&self) -> String {
+        struct Sevens;
+        impl Random for Sevens {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(7);
+            }
+        }
+        RecoveryCode::make(&Sevens).to_string()
+    }
+
     /// The packets that are complete, oldest pid first.
     pub fn received(&self) -> Vec<&Packet> {
         self.packets
@@ -191,7 +204,13 @@ impl Registry {
         *used_by = Some(thumbprint.clone());
         self.devices.insert(thumbprint, key);
         let configuration = self.signer.jws(station::TYP, &self.configuration());
-        let body = json!({ "configuration": configuration }).to_string();
+        let rekey = "A".repeat(43);
+        let body = json!({
+            "configuration": configuration,
+            "recovery": self.recovery_code(),
+            "rekey": rekey,
+        });
+        let body = body.to_string();
         Ok(answer(
             status,
             &[("content-type", "application/json")],

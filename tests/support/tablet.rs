@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rekam::draft::DraftId;
-use rekam::flow::Flow;
+use rekam::flow::{Flow, NewOperator};
+use rekam::operator::PinCost;
 use rekam::ports::Millis;
 use rekam::store::Record;
 
@@ -16,6 +17,26 @@ use super::registry::Registry;
 use super::world::{Held, World};
 use super::{MORNING, today};
 
+/// The PIN of the first operator.
+pub const PIN: &str = "620216";
+
+/// The first operator.
+pub fn first() -> NewOperator {
+    NewOperator {
+        name: "Petugas Contoh".into(),
+        pin: PIN.to_owned().into(),
+    }
+}
+
+/// Unlocks a page of a tablet that has operators.
+fn unlocked(page: Flow<World>) -> Flow<World> {
+    let screen = settle(page.lock_screen()).expect("nothing fails");
+    if let Some(operator) = screen.operators.first() {
+        settle(page.unlock(operator.id(), PIN)).expect("the PIN is right");
+    }
+    page
+}
+
 /// A tablet and the registry that it can reach.
 pub struct Tablet {
     /// What it keeps.
@@ -24,6 +45,8 @@ pub struct Tablet {
     pub network: Rc<Network>,
     /// Its clock.
     pub clock: Rc<Cell<Millis>>,
+    /// Its clock that nobody can set.
+    pub uptime: Rc<Cell<Millis>>,
     held: Held,
     pages: Cell<u64>,
 }
@@ -38,7 +61,7 @@ impl Tablet {
     pub fn paired() -> Self {
         let tablet = Self::new();
         let link = tablet.network.registry.borrow().link();
-        settle(tablet.page().pair(&link)).expect("the link is good");
+        settle(tablet.page().pair(&link, &first())).expect("the link is good");
         tablet
     }
 
@@ -47,6 +70,7 @@ impl Tablet {
             disk: Rc::new(RefCell::new(disk)),
             network: Rc::new(Network::new(registry)),
             clock: Rc::new(Cell::new(now)),
+            uptime: Rc::new(Cell::new(0)),
             held: Held::default(),
             pages: Cell::new(now),
         }
@@ -62,25 +86,33 @@ impl Tablet {
         copy
     }
 
-    /// Opens a page; after a crash this is the restart.
+    /// Opens a page, and its operator unlocks it; after a crash this is the restart.
     pub fn page(&self) -> Flow<World> {
+        unlocked(self.locked_page())
+    }
+
+    /// Opens a page that nobody unlocked, like that of the service worker.
+    pub fn locked_page(&self) -> Flow<World> {
         self.page_under(self.held.clone())
     }
 
     /// Opens a page that does not see the locks of the others, as where Web Locks are missing.
     pub fn page_without_locks(&self) -> Flow<World> {
-        self.page_under(Held::default())
+        unlocked(self.page_under(Held::default()))
     }
 
     fn page_under(&self, held: Held) -> Flow<World> {
         self.pages.set(self.pages.get() + 1);
-        let (disk, network, clock) = (self.disk.clone(), self.network.clone(), self.clock.clone());
-        Flow::new(World::new(disk, network, clock, held, self.pages.get()))
+        let (disk, network) = (self.disk.clone(), self.network.clone());
+        let (clock, uptime) = (self.clock.clone(), self.uptime.clone());
+        let world = World::new(disk, network, clock, uptime, held, self.pages.get());
+        Flow::with_pin_cost(world, PinCost::LEAST)
     }
 
     /// Lets time pass.
     pub fn wait(&self, millis: Millis) {
         self.clock.set(self.clock.get() + millis);
+        self.uptime.set(self.uptime.get() + millis);
     }
 
     /// Records an applicant and leaves the draft.

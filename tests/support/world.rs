@@ -39,8 +39,11 @@ pub struct World {
     pub(super) disk: Rc<RefCell<Disk>>,
     pub(super) network: Rc<Network>,
     pub(super) clock: Rc<Cell<Millis>>,
+    /// Nobody sets it.
+    pub(super) uptime: Rc<Cell<Millis>>,
     pub(super) held: Held,
     dice: RefCell<Dice>,
+    draft_key: Cell<Option<[u8; 32]>>,
     fault: Cell<Option<(u32, Fault)>>,
     calls: Cell<u32>,
     crashed: Cell<bool>,
@@ -51,6 +54,7 @@ impl World {
         disk: Rc<RefCell<Disk>>,
         network: Rc<Network>,
         clock: Rc<Cell<Millis>>,
+        uptime: Rc<Cell<Millis>>,
         held: Held,
         seed: u64,
     ) -> Self {
@@ -58,8 +62,10 @@ impl World {
             disk,
             network,
             clock,
+            uptime,
             held,
             dice: RefCell::new(Dice::new(seed)),
+            draft_key: Cell::new(None),
             fault: Cell::new(None),
             calls: Cell::new(0),
             crashed: Cell::new(false),
@@ -128,20 +134,19 @@ impl World {
         std::future::pending().await
     }
 
-    fn draft_cipher(&self) -> ChaCha20Poly1305 {
-        let mut disk = self.disk.borrow_mut();
-        let key = disk.draft_key.get_or_insert_with(|| {
-            let mut key = [0; 32];
-            self.fill(&mut key);
-            key
-        });
-        ChaCha20Poly1305::new(&Key::from(*key))
+    fn draft_cipher(&self) -> Result<ChaCha20Poly1305, DraftError> {
+        let key = self.draft_key.get().ok_or(DraftError::Unreadable)?;
+        Ok(ChaCha20Poly1305::new(&Key::from(key)))
     }
 }
 
 impl Clock for World {
     fn now(&self) -> Millis {
         self.clock.get()
+    }
+
+    fn monotonic(&self) -> Millis {
+        self.uptime.get()
     }
 }
 
@@ -179,6 +184,18 @@ impl DeviceKey for World {
 }
 
 impl DraftKey for World {
+    async fn use_draft_key(&self, key: &[u8; 32]) -> Result<(), DraftError> {
+        self.call(DraftError::Unreadable, |world| {
+            world.draft_key.set(Some(*key));
+            Ok(())
+        })
+        .await
+    }
+
+    fn forget_draft_key(&self) {
+        self.draft_key.set(None);
+    }
+
     async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
         self.call(DraftError::Unreadable, |world| {
             let mut nonce = [0; 12];
@@ -187,7 +204,7 @@ impl DraftKey for World {
                 msg: plaintext,
                 aad: context.as_bytes(),
             };
-            let sealed = world.draft_cipher().encrypt(&Nonce::from(nonce), payload);
+            let sealed = world.draft_cipher()?.encrypt(&Nonce::from(nonce), payload);
             Ok([&nonce[..], &sealed.expect("pieces are short")].concat())
         })
         .await
@@ -202,7 +219,7 @@ impl DraftKey for World {
                 msg: sealed,
                 aad: context.as_bytes(),
             };
-            let opened = world.draft_cipher().decrypt(&Nonce::from(*nonce), payload);
+            let opened = world.draft_cipher()?.decrypt(&Nonce::from(*nonce), payload);
             opened.map_err(|_| DraftError::Unreadable)
         })
         .await

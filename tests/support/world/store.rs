@@ -33,6 +33,21 @@ impl Store for World {
         .await
     }
 
+    async fn key_slots(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.call(StoreError::ReadFailed, |world| {
+            Ok(world.disk.borrow().key_slots.clone())
+        })
+        .await
+    }
+
+    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError> {
+        self.call(StoreError::WriteFailed, |world| {
+            world.disk.borrow_mut().key_slots = Some(slots.to_vec());
+            Ok(())
+        })
+        .await
+    }
+
     async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError> {
         self.call(StoreError::ReadFailed, |world| {
             let disk = world.disk.borrow();
