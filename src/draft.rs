@@ -146,6 +146,9 @@ pub struct Capture {
     pub sha256: String,
     /// By the tablet's clock.
     pub captured_at: Millis,
+    /// The id of the operator who captured it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
 }
 
 impl Capture {

@@ -129,6 +129,7 @@ fn capture(slot: Slot) -> Capture {
         length: 1,
         sha256: String::new(),
         captured_at: 0,
+        by: None,
     }
 }
 

@@ -55,6 +55,13 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Print the code that opens a device whose last PIN is forgotten; read it out to its supervisor
+    Recovery {
+        #[command(flatten)]
+        data: Data,
+        /// The device, as `registry devices` lists it
+        device: String,
+    },
     /// Print a new link that pairs one device with a site
     Pair {
         #[command(flatten)]
@@ -175,6 +182,11 @@ async fn execute(command: Command) -> Result<ExitCode, Failure> {
         } => add_site(&data.data, change).await?,
         Command::Devices { data } => {
             print!("{}", lists::devices(&existing(&data.data).await?).await?);
+        }
+        Command::Recovery { data, device } => {
+            let entrusted = existing(&data.data).await?.entrusted(&device).await?;
+            let entrusted = entrusted.ok_or("there is no code for such a device")?;
+            println!("{}", entrusted.recovery);
         }
         Command::Pair {
             data,

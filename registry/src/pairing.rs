@@ -5,12 +5,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use rekam::jws;
+use rekam::operator::RecoveryCode;
 use rekam::ports::Random;
 use rekam::station::{self, ConfigurationClaims};
 
 use crate::keys::{ReceiptKey, SystemRandom};
 use crate::store::Database;
-use crate::store::devices::Site;
+use crate::store::devices::{Entrusted, Site};
 
 /// 128 bits are the least that the format asks for.
 const TOKEN_BYTES: usize = 24;
@@ -38,6 +39,16 @@ pub(crate) async fn make_link(
         .offer_pairing(&token_hash(&token), site, now())
         .await?;
     Ok(format!("{endpoint}/#pair={token}.{}", key.thumbprint()))
+}
+
+/// What a device gets beside its configuration.
+pub(crate) fn make_entrusted() -> Entrusted {
+    let mut rekey = [0; 32];
+    SystemRandom.fill(&mut rekey);
+    Entrusted {
+        recovery: RecoveryCode::make(&SystemRandom).to_string(),
+        rekey: Base64UrlUnpadded::encode_string(&rekey),
+    }
 }
 
 /// Under what a token is kept.

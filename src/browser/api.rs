@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use js_sys::{Array, JSON, Promise, Uint8Array};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
+use zeroize::Zeroizing;
 
 use super::crypto::BrowserRandom;
 use super::failure::failure;
@@ -16,8 +18,9 @@ use super::object::object;
 use super::world::Browser;
 use crate::draft::{Draft, DraftId};
 use crate::error::{DraftError, Result};
-use crate::flow::{ByteSource, Flow};
+use crate::flow::{ByteSource, Flow, NewOperator};
 use crate::form::{self, Service, Slot};
+use crate::operator::Role;
 use crate::seal::Recipient;
 use crate::seal::envelope::Sealer;
 use crate::validate::{self, Day, Extent};
@@ -86,9 +89,58 @@ impl Station {
         )
     }
 
-    /// Pairs with the registry that the link names.
-    pub fn pair(&self, link: String) -> Promise {
-        self.run(async move |flow| to_js(flow.pair(&link).await.map_err(failure)?.claims()))
+    /// Pairs with the registry that the link names; the first operator is a supervisor.
+    pub fn pair(&self, link: String, name: String, pin: String) -> Promise {
+        self.run(async move |flow| {
+            let first = new_operator(name, pin);
+            to_js(flow.pair(&link, &first).await.map_err(failure)?.claims())
+        })
+    }
+
+    /// The operators, and who unlocked this page.
+    #[wasm_bindgen(js_name = lockScreen)]
+    pub fn lock_screen(&self) -> Promise {
+        self.run(async |flow| to_js(&flow.lock_screen().await.map_err(failure)?))
+    }
+
+    /// Unlocks this page; its operator.
+    pub fn unlock(&self, id: String, pin: String) -> Promise {
+        let pin = Zeroizing::new(pin);
+        self.run(async move |flow| to_js(&flow.unlock(&id, &pin).await.map_err(failure)?))
+    }
+
+    /// Locks this page.
+    pub fn lock(&self) {
+        self.flow.lock();
+    }
+
+    /// Adds an operator.
+    #[wasm_bindgen(js_name = addOperator)]
+    pub fn add_operator(&self, name: String, role: JsValue, pin: String) -> Promise {
+        self.run(async move |flow| {
+            let role: Role = from_js(role)?;
+            let new = new_operator(name, pin);
+            to_js(&flow.add_operator(&new, role).await.map_err(failure)?)
+        })
+    }
+
+    /// Gives an operator a new PIN.
+    #[wasm_bindgen(js_name = resetPin, unchecked_return_type = "Promise<void>")]
+    pub fn reset_pin(&self, id: String, pin: String) -> Promise {
+        let pin = Zeroizing::new(pin);
+        self.run(async move |flow| done(flow.reset_pin(&id, &pin).await))
+    }
+
+    /// Removes an operator.
+    #[wasm_bindgen(js_name = removeOperator, unchecked_return_type = "Promise<void>")]
+    pub fn remove_operator(&self, id: String) -> Promise {
+        self.run(async move |flow| done(flow.remove_operator(&id).await))
+    }
+
+    /// Opens the tablet with the registry's recovery code and gives an operator a new PIN.
+    pub fn recover(&self, code: String, id: String, pin: String) -> Promise {
+        let (code, pin) = (Zeroizing::new(code), Zeroizing::new(pin));
+        self.run(async move |flow| to_js(&flow.recover(&code, &id, &pin).await.map_err(failure)?))
     }
 
     /// Begins a draft.
@@ -304,7 +356,16 @@ fn to_js<T: Serialize + ?Sized>(value: &T) -> JsResult<JsValue> {
 }
 
 fn service_from_js(value: JsValue) -> JsResult<Service> {
+    from_js(value)
+}
+
+fn from_js<T: DeserializeOwned>(value: JsValue) -> JsResult<T> {
     serde_wasm_bindgen::from_value(value).map_err(|_| malformed("an argument of another shape"))
+}
+
+fn new_operator(name: String, pin: String) -> NewOperator {
+    let pin = Zeroizing::new(pin);
+    NewOperator { name, pin }
 }
 
 /// A draft is JSON at rest and so it is here: one reader and one writer of drafts in the module.

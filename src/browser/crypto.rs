@@ -13,6 +13,7 @@ use crate::jws::{Jwk, PublicKey};
 use crate::ports::{DeviceKey, DraftKey, Random};
 
 const DEVICE: &str = "device";
+/// The first version kept the draft key where it now keeps none.
 const DRAFT: &str = "draft";
 /// NIST SP 800-38D section 8.2.2: 96 random bits for each message. The key encrypts pieces of
 /// 48 KiB of drafts: 2^32 of them, the limit for random nonces, are 200 TB.
@@ -75,10 +76,26 @@ impl DeviceKey for Browser {
 }
 
 impl DraftKey for Browser {
+    async fn use_draft_key(&self, key: &[u8; 32]) -> Result<(), DraftError> {
+        let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
+        let raw = Uint8Array::from(&key[..]);
+        let importing = subtle().import_key_with_str("raw", &raw, "AES-GCM", false, &usages);
+        let imported = settled(importing).await;
+        raw.fill(0, 0, raw.length());
+        let imported = imported.ok_or(DraftError::Unreadable)?;
+        self.draft_key.replace(Some(imported.unchecked_into()));
+        Ok(())
+    }
+
+    fn forget_draft_key(&self) {
+        self.draft_key.take();
+    }
+
     async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
         let mut nonce = [0; NONCE_BYTES];
         self.fill(&mut nonce);
-        let key = self.draft_key().await.map_err(|_| DraftError::Unreadable)?;
+        let key = self.draft_key.borrow().clone();
+        let key = key.ok_or(DraftError::Unreadable)?;
         let encrypting = subtle().encrypt_with_object_and_buffer_source(
             &aes_gcm(&nonce, context),
             &key,
@@ -89,18 +106,29 @@ impl DraftKey for Browser {
     }
 
     async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError> {
-        let (nonce, sealed) = ciphertext
-            .split_first_chunk::<NONCE_BYTES>()
-            .ok_or(DraftError::Unreadable)?;
-        let key = self.draft_key().await.map_err(|_| DraftError::Unreadable)?;
-        let decrypting = subtle().decrypt_with_object_and_buffer_source(
-            &aes_gcm(nonce, context),
-            &key,
-            &Uint8Array::from(sealed),
-        );
-        let plain = settled(decrypting).await.ok_or(DraftError::Unreadable)?;
-        Ok(Uint8Array::new(&plain).to_vec())
+        let key = self.draft_key.borrow().clone();
+        let key = key.ok_or(DraftError::Unreadable)?;
+        if let Some(plain) = decrypt(&key, context, ciphertext).await {
+            return Ok(plain);
+        }
+        // A draft of the first version, under a key that lay beside it.
+        let first = self.database.get(KEYS, DRAFT.into()).await;
+        let first = first.ok().flatten().ok_or(DraftError::Unreadable)?;
+        decrypt(first.unchecked_ref(), context, ciphertext)
+            .await
+            .ok_or(DraftError::Unreadable)
     }
+}
+
+async fn decrypt(key: &CryptoKey, context: &str, ciphertext: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, sealed) = ciphertext.split_first_chunk::<NONCE_BYTES>()?;
+    let decrypting = subtle().decrypt_with_object_and_buffer_source(
+        &aes_gcm(nonce, context),
+        key,
+        &Uint8Array::from(sealed),
+    );
+    let plain = settled(decrypting).await?;
+    Some(Uint8Array::new(&plain).to_vec())
 }
 
 impl Browser {
@@ -109,14 +137,6 @@ impl Browser {
         let key = self.key(DEVICE, &algorithm, &["sign", "verify"]).await;
         Ok(key
             .map_err(|_| SealError::DeviceKeyMissing)?
-            .unchecked_into())
-    }
-
-    async fn draft_key(&self) -> Result<CryptoKey, StoreError> {
-        let algorithm = object(&[("name", "AES-GCM".into()), ("length", 256.into())]);
-        Ok(self
-            .key(DRAFT, &algorithm, &["encrypt", "decrypt"])
-            .await?
             .unchecked_into())
     }
 

@@ -67,6 +67,7 @@ impl Browser {
             LockName::Chain => "chain",
             LockName::Drafts => "drafts",
             LockName::Upload => "upload",
+            LockName::Operators => "operators",
         };
         let options = object(&[("ifAvailable", if_available.into())]);
 

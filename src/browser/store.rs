@@ -16,6 +16,7 @@ use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
 
 const CONFIGURATION: &str = "configuration";
 const CHAIN_HEAD: &str = "chain_head";
+const KEY_SLOTS: &str = "key_slots";
 
 impl Store for Browser {
     type Piece = Uint8Array;
@@ -38,6 +39,17 @@ impl Store for Browser {
     ) -> Result<(), StoreError> {
         let transaction = self.database.strict(&[META])?;
         transaction.put(META, &CONFIGURATION.into(), &to_js(configuration)?)?;
+        transaction.commit().await
+    }
+
+    async fn key_slots(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let slots = self.database.get(META, KEY_SLOTS.into()).await?;
+        slots.map(bytes).transpose()
+    }
+
+    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[META])?;
+        transaction.put(META, &KEY_SLOTS.into(), &Uint8Array::from(slots))?;
         transaction.commit().await
     }
 

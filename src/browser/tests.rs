@@ -7,10 +7,11 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use super::crypto::BrowserRandom;
 use super::world::Browser;
 use crate::draft::{DraftId, PIECE_BYTES};
-use crate::error::{DraftError, Error, StoreError, UploadError};
+use crate::error::{DraftError, Error, OperatorError, StoreError, UploadError};
 use crate::flow::Flow;
 use crate::form::{Service, Slot};
 use crate::jws::{self, PublicKey};
+use crate::operator::{KeySlots, Operator, PinCost, Role, Secrets};
 use crate::ports::{
     DeviceKey, DraftKey, LockName, Locks, Random, Store, Transport, TrustedConfiguration,
 };
@@ -20,6 +21,8 @@ use crate::upload::{Method, Request};
 use crate::validate::Day;
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+const PIN: &str = "620216";
 
 /// A database of its own for each test.
 fn new_name() -> String {
@@ -118,6 +121,7 @@ async fn makes_one_device_key_when_two_tabs_ask_first() {
 #[wasm_bindgen_test]
 async fn binds_what_it_encrypts_to_its_place() {
     let browser = open(&new_name()).await;
+    browser.use_draft_key(&[7; 32]).await.unwrap();
     let sealed = browser.encrypt("draft/a", b"plain").await.unwrap();
     assert!(!sealed.windows(5).any(|window| window == b"plain"));
     assert_eq!(browser.decrypt("draft/a", &sealed).await.unwrap(), b"plain");
@@ -258,9 +262,42 @@ async fn lets_one_hold_a_lock_until_it_lets_go() {
     two.lock(LockName::Upload).await;
 }
 
+/// A station that its first operator has unlocked.
+async fn unlocked(browser: Browser) -> Flow<Browser> {
+    let operator = Operator {
+        id: "o".into(),
+        name: "Petugas".into(),
+        role: Role::Supervisor,
+    };
+    let secrets = Secrets::make(&browser);
+    let slots = KeySlots::make(&secrets, operator, PIN, None, PinCost::LEAST, &browser).unwrap();
+    browser.put_key_slots(&slots.to_json()).await.unwrap();
+    let flow = Flow::new(browser);
+    flow.unlock("o", PIN).await.unwrap();
+    flow
+}
+
+#[wasm_bindgen_test]
+async fn reads_drafts_only_while_an_operator_has_unlocked() {
+    let name = new_name();
+    let flow = unlocked(open(&name).await).await;
+    let draft = flow.create_draft(Service::KtpFirst).await.unwrap();
+    flow.lock();
+    let locked = Some(Error::Operator(OperatorError::Locked));
+    assert_eq!(flow.draft(&draft.id).await.err(), locked);
+    let wrong = flow.unlock("o", "111222").await.err();
+    assert_eq!(wrong, Some(Error::Operator(OperatorError::PinWrong)));
+
+    let after_reload = Flow::new(open(&name).await);
+    assert_eq!(after_reload.drafts().await.err(), locked);
+    after_reload.unlock("o", PIN).await.unwrap();
+    assert_eq!(after_reload.drafts().await.unwrap().len(), 1);
+}
+
 #[wasm_bindgen_test]
 async fn keeps_captures_of_several_pieces_and_hands_them_back() {
-    let flow = Flow::new(open(&new_name()).await);
+    let browser = open(&new_name()).await;
+    let flow = unlocked(browser).await;
     let draft = flow.create_draft(Service::KtpFirst).await.unwrap();
     let bytes: Vec<u8> = (0..PIECE_BYTES + 1).map(|n| (n % 253) as u8).collect();
     let capture = flow
@@ -280,7 +317,7 @@ async fn keeps_captures_of_several_pieces_and_hands_them_back() {
 async fn seals_a_draft_of_which_nothing_readable_stays() {
     let browser = open(&new_name()).await;
     configure(&browser).await;
-    let flow = Flow::new(browser);
+    let flow = unlocked(browser).await;
     let mut draft = flow.create_draft(Service::KtpFirst).await.unwrap();
     for slot in Slot::ALL {
         flow.capture(&draft.id, slot, "image/png", &&b"a picture"[..])

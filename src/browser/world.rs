@@ -1,17 +1,28 @@
 //! The browser as a [`World`](crate::ports::World): one database by name, its clock, and the word
 //! to the others that something changed.
 
-use wasm_bindgen::JsValue;
-use web_sys::BroadcastChannel;
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{BroadcastChannel, CryptoKey};
 
 use super::database::Database;
 use crate::error::StoreError;
 use crate::ports::{Clock, Millis};
 
+#[wasm_bindgen]
+extern "C" {
+    /// In pages and workers alike.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
 /// One station's storage in this page or worker.
 pub(super) struct Browser {
     pub(super) name: String,
     pub(super) database: Database,
+    /// In memory only, while an operator has unlocked.
+    pub(super) draft_key: RefCell<Option<CryptoKey>>,
     changes: Option<BroadcastChannel>,
 }
 
@@ -24,6 +35,7 @@ impl Browser {
         Ok(Self {
             name: name.into(),
             database,
+            draft_key: RefCell::new(None),
             changes,
         })
     }
@@ -48,5 +60,9 @@ impl Browser {
 impl Clock for Browser {
     fn now(&self) -> Millis {
         js_sys::Date::now() as Millis
+    }
+
+    fn monotonic(&self) -> Millis {
+        performance_now() as Millis
     }
 }

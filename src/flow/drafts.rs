@@ -106,6 +106,7 @@ impl<W: World> Flow<W> {
             length,
             sha256,
             captured_at: self.world.now(),
+            by: Some(self.session()?.id),
         };
         draft.put_capture(capture.clone());
         draft.saved_at = self.world.now();

@@ -11,7 +11,7 @@ use crate::error::{DraftError, Result};
 use crate::form::{REGIONS_VERSION, code_list, form};
 use crate::jws;
 use crate::ports::{LockName, Millis, World};
-use crate::seal::archive::{ENROLLMENT_JSON, Entry, PacketIndex, capture_path};
+use crate::seal::archive::{SealedBy, ENROLLMENT_JSON, Entry, PacketIndex, capture_path};
 use crate::seal::manifest::{self, CIPHERTEXT_TYPE, Ciphertext, Counts, Manifest, recipients_hash};
 use crate::seal::{PacketWriter, Sealed};
 use crate::station::Configuration;
@@ -27,6 +27,7 @@ impl<W: World> Flow<W> {
     /// the draft is what it was.
     pub async fn seal(&self, id: &DraftId, today: Day) -> Result<Record> {
         let configuration = self.paired().await?;
+        let operator = self.session()?;
         let _drafts = self.world.lock(LockName::Drafts).await;
         let _chain = self.world.lock(LockName::Chain).await;
         let draft = self.draft(id).await?;
@@ -50,7 +51,11 @@ impl<W: World> Flow<W> {
             lists: list_versions(&enrollment),
             regions: REGIONS_VERSION.into(),
             sealed_at: now / 1_000,
-            entries: entries(&enrollment, &enrollment_json, now),
+            entries: entries(&enrollment, &enrollment_json, &operator.id, now),
+            operator: Some(SealedBy {
+                id: operator.id,
+                name: operator.name,
+            }),
         };
         let (sealed, ciphertext) = self
             .write_packet(
@@ -220,7 +225,7 @@ fn list_versions(enrollment: &Enrollment) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn entries(enrollment: &Enrollment, json: &[u8], now: Millis) -> Vec<Entry> {
+fn entries(enrollment: &Enrollment, json: &[u8], sealed_by: &str, now: Millis) -> Vec<Entry> {
     let mut entries = vec![Entry {
         path: ENROLLMENT_JSON.into(),
         slot: None,
@@ -228,6 +233,7 @@ fn entries(enrollment: &Enrollment, json: &[u8], now: Millis) -> Vec<Entry> {
         len: json.len() as u64,
         sha_256: jws::hash(json),
         at: now / 1_000,
+        by: Some(sealed_by.into()),
     }];
     entries.extend(enrollment.captures().iter().map(|capture| Entry {
         path: capture_path(capture.slot, &capture.media_type),
@@ -236,6 +242,7 @@ fn entries(enrollment: &Enrollment, json: &[u8], now: Millis) -> Vec<Entry> {
         len: capture.length,
         sha_256: capture.sha256.clone(),
         at: capture.captured_at / 1_000,
+        by: capture.by.clone(),
     }));
     entries
 }

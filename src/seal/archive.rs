@@ -43,8 +43,20 @@ pub struct PacketIndex {
     pub regions: String,
     /// Seconds since 1970 UTC, by the tablet's clock.
     pub sealed_at: u64,
+    /// Who sealed it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub operator: Option<SealedBy>,
     /// Every other entry, in order.
     pub entries: Vec<Entry>,
+}
+
+/// The operator who sealed a packet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedBy {
+    /// Random; [`Entry::by`] names operators by it.
+    pub id: String,
+    /// As the tablet's lock screen shows it.
+    pub name: String,
 }
 
 /// One entry of the archive.
@@ -65,6 +77,9 @@ pub struct Entry {
     pub sha_256: String,
     /// Time of capture, seconds since 1970 UTC by the tablet's clock.
     pub at: u64,
+    /// The id of the operator who captured it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
 }
 
 /// Name of a capture in the archive.

@@ -89,6 +89,7 @@ mod tests {
                 length: 1,
                 sha256: String::new(),
                 captured_at: 0,
+                by: None,
             };
             draft.put_capture(capture);
         }

@@ -26,6 +26,7 @@ fn sound() -> Draft {
             length: 1,
             sha256: "A".repeat(43),
             captured_at: 0,
+            by: None,
         });
     }
     draft.photo_approved = true;

@@ -170,6 +170,7 @@ fn biometrics(input: &Value, draft: &mut Draft) {
                 length: 1,
                 sha256: "A".repeat(43),
                 captured_at: 0,
+                by: None,
             });
         }
     };

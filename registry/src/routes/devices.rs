@@ -27,6 +27,8 @@ struct Ask {
 #[derive(Serialize)]
 struct Answer {
     configuration: String,
+    recovery: Option<String>,
+    rekey: Option<String>,
 }
 
 /// Pairs a device.
@@ -53,7 +55,14 @@ pub(super) async fn pair(
     );
     let paired = registry
         .database
-        .pair(&token_hash, &code, &key, configuration, pairing::now())
+        .pair(
+            &token_hash,
+            &code,
+            &key,
+            configuration,
+            &pairing::make_entrusted(),
+            pairing::now(),
+        )
         .await?;
     let (status, configuration) = match paired {
         Pairing::Made { configuration } => (StatusCode::CREATED, configuration),
@@ -62,5 +71,12 @@ pub(super) async fn pair(
         Pairing::SiteDiffers => return Err(Problem::PairingSiteDiffers),
         Pairing::Unknown => return Err(Problem::PairingTokenUnknown),
     };
-    Ok((status, Json(Answer { configuration })).into_response())
+    let entrusted = registry.database.entrusted(key.thumbprint()).await?;
+    let (recovery, rekey) = entrusted.map(|it| (it.recovery, it.rekey)).unzip();
+    let answer = Answer {
+        configuration,
+        recovery,
+        rekey,
+    };
+    Ok((status, Json(answer)).into_response())
 }

@@ -22,6 +22,14 @@ pub(crate) struct Device {
     pub(crate) key: PublicKey,
 }
 
+/// What a device gets beside its configuration, once.
+pub(crate) struct Entrusted {
+    /// Opens the device when its last PIN is forgotten; as it is read out.
+    pub(crate) recovery: String,
+    /// By which it introduces a new key, 32 bytes in base64url.
+    pub(crate) rekey: String,
+}
+
 /// What became of a token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Pairing {
@@ -97,6 +105,7 @@ impl Database {
         site: &str,
         key: &PublicKey,
         configuration: String,
+        entrusted: &Entrusted,
         now: u64,
     ) -> Result<Pairing, sqlx::Error> {
         let dev = key.thumbprint();
@@ -128,13 +137,15 @@ impl Database {
             });
         }
         sqlx::query(
-            "INSERT INTO devices (dev, site, jwk, paired_at, seen_at) VALUES ($1, $2, $3, $4, $4)
-             ON CONFLICT (dev) DO NOTHING",
+            "INSERT INTO devices (dev, site, jwk, paired_at, seen_at, recovery, rekey)
+             VALUES ($1, $2, $3, $4, $4, $5, $6) ON CONFLICT (dev) DO NOTHING",
         )
         .bind(dev)
         .bind(site)
         .bind(serde_json::to_string(&key.to_jwk()).expect("four strings serialise"))
         .bind(signed(now))
+        .bind(&entrusted.recovery)
+        .bind(&entrusted.rekey)
         .execute(&mut *transaction)
         .await?;
         let of_device: String = sqlx::query_scalar("SELECT site FROM devices WHERE dev = $1")
@@ -146,6 +157,23 @@ impl Database {
         }
         transaction.commit().await?;
         Ok(Pairing::Made { configuration })
+    }
+
+    /// What a device was entrusted with when it was paired; none where it was paired before there
+    /// was such a thing.
+    pub(crate) async fn entrusted(&self, dev: &str) -> Result<Option<Entrusted>, sqlx::Error> {
+        let row = sqlx::query(
+            "SELECT recovery, rekey FROM devices
+             WHERE dev = $1 AND recovery IS NOT NULL AND rekey IS NOT NULL",
+        )
+        .bind(dev)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Entrusted {
+            recovery: row.try_get("recovery")?,
+            rekey: row.try_get("rekey")?,
+        }))
     }
 
     /// The device of that thumbprint.

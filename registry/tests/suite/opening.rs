@@ -43,6 +43,7 @@ impl Captured {
     }
 
     fn index(&self, claims: &Manifest) -> PacketIndex {
+            operator: None,
         let entries = self.entries.iter().map(|(path, bytes)| Entry {
             path: (*path).into(),
             slot: None,
@@ -50,6 +51,7 @@ impl Captured {
             len: bytes.len() as u64,
             sha_256: jws::hash(bytes),
             at: 1_795_478_300,
+            by: None,
         });
         PacketIndex {
             v: claims.v,
