@@ -1,7 +1,6 @@
 import { codeList, type Field } from "rekam";
 import { useStation } from "../station/context.js";
 import { texts } from "../texts/index.js";
-import { useVillages } from "./use-villages.js";
 
 /** What a field holds, in words. */
 export function FieldValue({ field, value }: { field: Field; value: string }) {
@@ -12,7 +11,7 @@ export function FieldValue({ field, value }: { field: Field; value: string }) {
 }
 
 function VillageValue({ code }: { code: string }) {
-  const { site } = useStation();
-  const village = useVillages(site.site)?.find((one) => one.code === code);
+  const { province } = useStation();
+  const village = province?.villages.find((one) => one.code === code);
   return <>{village ? `${village.name}, ${texts.search.villagePlace(village.district, village.regency)}` : code}</>;
 }
