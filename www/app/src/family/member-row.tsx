@@ -56,7 +56,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
           type="button"
           class="member-toggle"
           aria-expanded={open}
-          aria-controls={content}
+          aria-controls={open ? content : undefined}
           onClick={() => toggle(member.id, !open)}
         >
           <span class="member-number" aria-hidden="true">
@@ -71,7 +71,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
             )}
             <Progress state={state} />
           </span>
-          <Icon name={open ? "up" : "down"} />
+          <Icon name={open ? "close" : "open"} />
         </button>
         <div class="member-moves">
           <MoveButton icon="up" by={-1} label={texts.family.up(title)} disabled={place === 0} press={moveAndStay} />
@@ -90,7 +90,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
         <div id={content} class="member-fields">
           <MemberFields member={member} place={place} form={form} beside={beside} actions={actions} />
           <button type="button" class="button" onClick={() => toggle(member.id, false)}>
-            <Icon name="up" />
+            <Icon name="close" />
             {texts.family.close}
           </button>
         </div>

@@ -1,13 +1,13 @@
-import { codeList, type Field } from "rekam";
+import type { Field } from "rekam";
 import { useStation } from "../station/context.js";
 import { texts } from "../texts/index.js";
+import { codeLabel } from "./code-options.js";
 
 /** What a field holds, in words. */
 export function FieldValue({ field, value }: { field: Field; value: string }) {
   if (value === "") return <span class="quiet">{texts.review.empty}</span>;
   if (field.kind === "village") return <VillageValue code={value} />;
-  if (field.kind !== "code") return <>{value}</>;
-  return <>{codeList(field.list ?? field.name).codes.find(({ code }) => String(code) === value)?.label ?? value}</>;
+  return <>{field.kind === "code" ? codeLabel(field.list ?? field.name, value) : value}</>;
 }
 
 function VillageValue({ code }: { code: string }) {

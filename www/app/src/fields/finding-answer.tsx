@@ -65,8 +65,8 @@ function ReasonField({ label, text, change, keep, cancel }: ReasonProps) {
   useEffect(() => input.current?.focus(), []);
   const written = text.trim() !== "";
   return (
-    <div class="answer-form" role="group" aria-labelledby={`${id}-label`}>
-      <label class="field-label" id={`${id}-label`} for={id}>
+    <div class="answer-form">
+      <label class="field-label" for={id}>
         {label}
       </label>
       <input

@@ -19,7 +19,7 @@ interface Props {
 /** What is to be mended or looked at, in words beside its place. The list stands even when empty, for `aria-describedby`. */
 export function FindingList({ id, findings, answering }: Props) {
   return (
-    <div class="findings">
+    <div class="findings" hidden={findings.length === 0}>
       <div id={id} class="findings-said">
         {findings.map(({ code, severity }) => (
           <p key={code} class="finding" data-severity={severity}>

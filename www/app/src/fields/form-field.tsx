@@ -1,10 +1,11 @@
-import { codeList, type Field, type Finding, type Override } from "rekam";
+import type { Field, Finding, Override } from "rekam";
 import { memo } from "../parts/memo.js";
 import type { Owner } from "../recording/places.js";
 import type { Proposal } from "../recording/proposals.js";
 import type { FieldActions } from "../recording/use-draft.js";
 import { BirthPlaceField } from "./birth-place-field.js";
 import { CodeChoice } from "./code-choice.js";
+import { codeOptions } from "./code-options.js";
 import { CodeSearch } from "./code-search.js";
 import { DateField } from "./date-field.js";
 import type { FieldProps } from "./field-props.js";
@@ -61,7 +62,7 @@ function Control(props: FieldProps) {
     case "presence":
       return <Radios {...props} options={PRESENCE} />;
     case "code": {
-      const options = optionsOf(field.list ?? field.name);
+      const options = codeOptions(field.list ?? field.name);
       if (options.length <= MOST_RADIOS) return <Radios {...props} options={options} />;
       if (options.length <= MOST_CHOICES) return <CodeChoice {...props} options={options} />;
       return <CodeSearch {...props} options={options} />;
@@ -80,15 +81,4 @@ function Control(props: FieldProps) {
     case "postcode":
       return <TextField {...props} />;
   }
-}
-
-const lists = new Map<string, Option[]>();
-
-/** The options of a code list, read once. */
-function optionsOf(list: string): Option[] {
-  const known = lists.get(list);
-  if (known) return known;
-  const options = codeList(list).codes.map(({ code, label }): Option => ({ value: String(code), label }));
-  lists.set(list, options);
-  return options;
 }

@@ -16,7 +16,7 @@ export function VillageField(props: FieldProps) {
   const all = useMemo(() => (villages ?? []).map(optionOf), [villages]);
   const own = useMemo(() => all.filter(({ value }) => value.startsWith(`${site.site}.`)), [all, site.site]);
   /** The own kecamatan leads among villages that fit equally well. */
-  const ownFirst = useMemo(() => [...own, ...all.filter((option) => !own.includes(option))], [own, all]);
+  const ownFirst = useMemo(() => [...own, ...all.filter(({ value }) => !value.startsWith(`${site.site}.`))], [own, all]);
   const chosen = all.find(({ value }) => value === props.value);
   const find = (query: string) => search(query.trim().length < LETTERS_FOR_PROVINCE ? own : ownFirst, query);
   if (!villages) {

@@ -1,19 +1,14 @@
-import type { Finding } from "rekam";
 import { texts } from "../texts/index.js";
 import { say } from "../texts/say.js";
+import { reasonFor } from "./examined.js";
 import { placeText } from "./findings-summary.js";
 import { placeOf } from "./places.js";
 import type { DraftHandle } from "./use-draft.js";
 
 /** What stands although it looks wrong, and the reasons that will be sealed with it. */
 export function AnswersReview({ handle: { draft, form, findings } }: { handle: DraftHandle }) {
-  const reasonOf = ({ field: path, code }: Finding) => {
-    const { member, field } = placeOf(path);
-    const written = member === null ? draft.overrides : (draft.members[member]?.overrides ?? []);
-    return written.find((one) => one.field === field && one.code === code)?.reason;
-  };
   const answered = findings.flatMap((finding) => {
-    const reason = reasonOf(finding);
+    const reason = reasonFor(finding, draft);
     return reason === undefined ? [] : [{ finding, reason }];
   });
   if (answered.length === 0) return null;

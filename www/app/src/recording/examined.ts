@@ -14,7 +14,7 @@ export interface Beside {
 export interface MemberState {
   missing: string[];
   wrong: string[];
-  /** Warnings to look at. */
+  /** With warnings that nobody has answered for. */
   doubtful: string[];
 }
 
@@ -65,11 +65,23 @@ export function memberStates(keeper: Keeper, draft: Draft, findings: Finding[], 
     const { member, field } = placeOf(finding.field);
     const state = member === null ? undefined : states[member];
     if (!state) continue;
-    if (finding.severity === "warning" && seen.has(finding)) push(state.doubtful, field);
-    if (finding.severity !== "error") continue;
-    push(seen.has(finding) && !FOR_EMPTY.has(finding.code) ? state.wrong : state.missing, field);
+    if (finding.severity === "warning" && seen.has(finding) && reasonFor(finding, draft) === undefined)
+      push(state.doubtful, field);
+    if (finding.severity === "error")
+      push(seen.has(finding) && !FOR_EMPTY.has(finding.code) ? state.wrong : state.missing, field);
   }
   return states.map((state, n) => keeper.keep(`member ${draft.members[n]?.id ?? n}`, state));
+}
+
+/** The reason that the clerk has written for a finding. */
+export function reasonFor({ field: path, code }: Finding, draft: Draft): string | undefined {
+  const { member, field } = placeOf(path);
+  const written = member === null ? draft.overrides : (draft.members[member]?.overrides ?? []);
+  return written.find((one) => one.field === field && one.code === code)?.reason;
+}
+
+export function withoutAnswered(findings: Finding[], draft: Draft): Finding[] {
+  return findings.filter((finding) => reasonFor(finding, draft) === undefined);
 }
 
 /** Whether more was typed than what the row began with. */

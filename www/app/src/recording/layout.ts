@@ -14,7 +14,7 @@ export const IRIS_SLOTS: Slot[] = ["iris_right", "iris_left"];
 /** Short enough to stand two in a row on a tablet. */
 const HALF_WIDTH = new Set([
   ...["birth_place", "birth_date", "sex", "blood_type", "religion", "postcode", "kk_number", "member_count"],
-  ...["phone", "email", "title_before", "title_after", "shdk", "birth_certificate", "birth_certificate_number"],
+  ...["phone", "email", "title_before", "title_after", "birth_certificate", "birth_certificate_number"],
   ...["marriage_certificate_number", "marriage_date", "divorce_certificate_number", "divorce_date"],
   ...["education", "impairment", "disability", "passport_number", "passport_expiry", "nationality"],
   ...["stay_permit_number", "stay_permit_place", "stay_permit_issued", "stay_permit_expiry"],
@@ -27,9 +27,14 @@ const SMALL = new Set(["rt", "rw"]);
 
 /** The fields of a member as one thinks of them; fields of none of these come last. */
 const MEMBER_GROUPS: [group: MemberGroup, fields: string[]][] = [
-  ["identity", ["nik", "name", "title_before", "title_after", "shdk", "sex"]],
+  [
+    "identity",
+    [
+      ...["nik", "name", "title_before", "title_after", "shdk", "sex", "blood_type"],
+      ...["religion", "belief_organisation"],
+    ],
+  ],
   ["birth", ["birth_place", "birth_date", "birth_certificate", "birth_certificate_number"]],
-  ["belief", ["religion", "blood_type", "belief_organisation"]],
   [
     "marriage",
     [
@@ -48,7 +53,7 @@ const MEMBER_GROUPS: [group: MemberGroup, fields: string[]][] = [
   ],
   ["parents", ["father_name", "father_nik", "mother_name", "mother_nik"]],
 ];
-export type MemberGroup = "identity" | "birth" | "belief" | "marriage" | "work" | "citizenship" | "parents" | "other";
+export type MemberGroup = "identity" | "birth" | "marriage" | "work" | "citizenship" | "parents" | "other";
 
 export function memberGroups(form: Form): [MemberGroup, Field[]][] {
   const named = MEMBER_GROUPS.map(([group, names]): [MemberGroup, Field[]] => [

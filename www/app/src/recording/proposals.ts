@@ -1,5 +1,6 @@
 // What may be meant by a field that is empty: offered, never filled in by itself.
-import { codeList, type Draft, type Examination, type Form, type Member } from "rekam";
+import type { Draft, Examination, Form, Member } from "rekam";
+import { codeLabel } from "../fields/code-options.js";
 import { texts } from "../texts/index.js";
 import { pathOf, placeOf } from "./places.js";
 
@@ -66,6 +67,5 @@ function textOf(member: Member, field: string): string {
 
 /** A code in words. */
 function wordFor(field: string, value: string): string {
-  if (field !== "sex" && field !== "shdk") return value;
-  return codeList(field).codes.find(({ code }) => String(code) === value)?.label ?? value;
+  return field === "sex" || field === "shdk" ? codeLabel(field, value) : value;
 }

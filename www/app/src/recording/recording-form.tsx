@@ -39,7 +39,7 @@ export function RecordingForm({ handle, openMember, setOpenMember, lead, review 
       <Heading name={texts.services[draft.service].title} />
       <SectionNav form={form} sections={sections} findings={handle.findings} shown={shown} />
       <div class="stack">
-        <FindingsSummary findings={shown} draft={draft} form={form} lead={lead} />
+        <FindingsSummary findings={handle.unanswered} draft={draft} form={form} lead={lead} />
         {form.sections.map(({ name, fields }) => (
           <SectionFrame key={name} section={name} sections={sections}>
             <FieldGrid

@@ -9,6 +9,7 @@ import { say } from "../texts/say.js";
 import { AnswersReview } from "./answers-review.js";
 import { AttachmentsReview } from "./attachments-review.js";
 import { CapturesReview } from "./captures-review.js";
+import { withoutAnswered } from "./examined.js";
 import { FactsReview } from "./facts-review.js";
 import { FindingsSummary } from "./findings-summary.js";
 import type { DraftHandle } from "./use-draft.js";
@@ -40,7 +41,7 @@ export function Review({ handle }: { handle: DraftHandle }) {
       <Heading name={texts.review.title} />
       <p class="review-service">{texts.services[draft.service].title}</p>
       <p>{texts.review.intro}</p>
-      <FindingsSummary findings={findings} draft={draft} form={form} />
+      <FindingsSummary findings={withoutAnswered(findings, draft)} draft={draft} form={form} />
       <AnswersReview handle={handle} />
       {form.sections.map(({ name, fields }) => (
         <section key={name} class="card" aria-labelledby={`review-${name}`}>

@@ -14,7 +14,7 @@ import {
 import { useStation } from "../station/context.js";
 import { Autosave, PENDING, type SaveState } from "./autosave.js";
 import * as edits from "./edits.js";
-import { beside, Keeper, memberStates, type Beside, type MemberState } from "./examined.js";
+import { beside, Keeper, memberStates, withoutAnswered, type Beside, type MemberState } from "./examined.js";
 import { inScreenOrder, sectionOf, sectionsOf } from "./layout.js";
 import { keyAt, keyOf, type Owner } from "./places.js";
 import { proposalsOf } from "./proposals.js";
@@ -45,7 +45,9 @@ export interface DraftHandle {
   findings: Finding[];
   /** Those that the clerk should see by now. */
   shown: Finding[];
-  /** The same, field by field. */
+  /** Those of them that nobody has answered for with a reason. */
+  unanswered: Finding[];
+  /** All that are shown, field by field. */
   beside: Beside;
   memberStates: MemberState[];
   saveState: SaveState;
@@ -163,8 +165,9 @@ export function useDraft(id: string): DraftHandle | null | undefined {
     const isShown = ({ field }: Finding) => (field === "members" ? family : left.has(keyAt(field, draft)));
     const shown = all ? findings : findings.filter(isShown);
     return {
+      shown,
       // The same list for as long as it says the same: the summary is long.
-      shown: keeper.keep("shown", shown),
+      unanswered: keeper.keep("unanswered", withoutAnswered(shown, draft)),
       beside: beside(keeper, shown, proposals, examination.skipped),
       memberStates: memberStates(keeper, draft, findings, shown),
     };

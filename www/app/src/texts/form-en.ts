@@ -50,7 +50,6 @@ export const formEn: typeof formId = {
   memberGroups: {
     identity: "Identity",
     birth: "Birth",
-    belief: "Religion and blood group",
     marriage: "Marriage",
     work: "Education, occupation and health",
     citizenship: "Citizenship",
@@ -62,7 +61,7 @@ export const formEn: typeof formId = {
     name: "Full name",
     title_before: "Title (front)",
     title_after: "Title (back)",
-    shdk: "Relation to the head of family (SHDK)",
+    shdk: "Family relation (SHDK)",
     sex: "Sex",
     birth_place: "Place of birth",
     birth_date: "Date of birth",

@@ -66,7 +66,6 @@ export const formId = {
   memberGroups: {
     identity: "Identitas",
     birth: "Kelahiran",
-    belief: "Agama dan golongan darah",
     marriage: "Perkawinan",
     work: "Pendidikan, pekerjaan dan kesehatan",
     citizenship: "Kewarganegaraan",
@@ -78,7 +77,7 @@ export const formId = {
     name: "Nama lengkap",
     title_before: "Gelar depan",
     title_after: "Gelar belakang",
-    shdk: "Hubungan dengan kepala keluarga (SHDK)",
+    shdk: "Status hubungan dalam keluarga (SHDK)",
     sex: "Jenis kelamin",
     birth_place: "Tempat lahir",
     birth_date: "Tanggal lahir",
