@@ -107,12 +107,25 @@ test("leads back to the KTP-el who is too old for a child card", async () => {
   await expect(page.getByRole("textbox", { name: "Nama lengkap" })).toHaveValue(APPLICANT.name);
 });
 
-test("records a lost card with its papers, for whom the next applicant may ask too", async () => {
+test("records a lost card with its papers, of a village younger than the list", async () => {
   const page = await tablet.page();
   await clerk.pair(page, registry.pairingLink);
   await clerk.begin(page, "KTP-el hilang atau rusak");
   await clerk.typeFields(page);
   await expect(page.getByRole("checkbox", { name: "KTP-el lama" })).toHaveCount(0);
+  const village = page.getByRole("combobox", { name: "Desa/Kelurahan" });
+  await village.fill("62.02.16.2099");
+  await village.blur();
+  await expect(village).toHaveValue("62.02.16.2099");
+  await page.getByRole("button", { name: "Tetap pakai…" }).click();
+  await page.getByLabel("Alasan tetap dipakai (wajib)").fill("Desa pemekaran 2026");
+  await page.getByRole("button", { name: "Pakai alasan ini" }).click();
+  await page.getByRole("button", { name: "Tarik kembali" }).click();
+  await expect(village, "without a reason it is an error again").toHaveAttribute("aria-invalid", "true");
+  await page.getByRole("button", { name: "Tetap pakai…" }).click();
+  await page.getByLabel("Alasan tetap dipakai (wajib)").fill("Desa pemekaran 2026");
+  await page.getByLabel("Alasan tetap dipakai (wajib)").press("Enter");
+  await expect(village).toHaveAttribute("aria-invalid", "false");
   await fillAll(page, page, { "Hilang atau rusak": "RUSAK" });
   await expect(page.getByRole("checkbox", { name: "KTP-el lama" })).toBeVisible();
   await fillAll(page, page, {
@@ -127,6 +140,8 @@ test("records a lost card with its papers, for whom the next applicant may ask t
   expect(await opened(page)).toMatchObject({
     service: "ktp_lost_damaged",
     nik: APPLICANT.nik,
+    village: "62.02.16.2099",
+    findings: [{ code: "village_unknown", field: "village", reason: "Desa pemekaran 2026" }],
     loss: 1,
     police_report_number: "SKTLK/7/2026",
     attachments: ["family_card", "police_report"],

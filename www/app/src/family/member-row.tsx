@@ -153,8 +153,8 @@ function Progress({ state }: { state: MemberState | undefined }) {
         </small>
       )}
       {missing.length > 0 && (
-        <small class="member-state" data-state="open">
-          <Icon name="clock" />
+        <small class="member-state" data-state={state.faulty ? "faulty" : "open"}>
+          <Icon name={state.faulty ? "cross" : "clock"} />
           <span>
             {texts.family.missing}: {namesOf(missing)}
           </span>
@@ -170,6 +170,6 @@ function namesOf(fields: string[]): string {
 }
 
 function lookOf(state: MemberState | undefined): "faulty" | "open" | "done" {
-  if (state && state.wrong.length > 0) return "faulty";
+  if (state?.faulty) return "faulty";
   return state && state.missing.length > 0 ? "open" : "done";
 }

@@ -23,5 +23,5 @@ export function BirthPlaceField(props: FieldProps) {
     // Nothing to offer where it is typed out already.
     return found.length === 1 && found[0]?.value === query ? [] : found;
   };
-  return <SearchField {...props} chosen="" find={find} accept={(typed) => typed} />;
+  return <SearchField {...props} chosen="" find={find} accept={(typed) => typed} free />;
 }

@@ -25,6 +25,10 @@ export function Radios({ options, ...props }: FieldProps & { options: Option[] }
               name={id}
               value={option.value}
               checked={value === option.value}
+              onClick={() => {
+                // What may be empty can be emptied again.
+                if (!field.required && value === option.value) change("");
+              }}
               onChange={() => {
                 change(option.value);
                 leave();

@@ -11,19 +11,21 @@ type Props = FieldProps & {
   chosen: string;
   find(query: string): Option[];
   hint?: string;
-  /** What to keep of typed text that is no option: nothing, unless this says so. Then the options are only an offer. */
+  /** What to keep of typed text that is no option: nothing, unless this says so. */
   accept?(typed: string): string;
+  /** The options are only an offer: what was typed out stands. */
+  free?: boolean;
 };
 
 /** The height of the bar at the foot of the form. */
 const ACTION_BAR_PX = 80;
 
 /** A field that finds its options by typing (ARIA combobox with a list). */
-export function SearchField({ chosen, find, hint, accept, ...props }: Props) {
+export function SearchField({ chosen, find, hint, accept, free = false, ...props }: Props) {
   const { field, path, value, findings, change, leave } = props;
   const id = fieldId(path);
   /** Enter takes the first option, but not instead of what was typed out. */
-  const first = accept ? -1 : 0;
+  const first = free ? -1 : 0;
   const [open, setOpen] = useState(false);
   /** What is typed; null while the chosen option is shown. */
   const [typed, setTyped] = useState<string | null>(null);
@@ -117,7 +119,7 @@ export function SearchField({ chosen, find, hint, accept, ...props }: Props) {
           class="search-options"
           role="listbox"
           aria-label={labelOf(field.name)}
-          hidden={!open || (accept !== undefined && options.length === 0)}
+          hidden={!open || (free && options.length === 0)}
         >
           {options.map((option, index) => (
             <li
@@ -133,7 +135,7 @@ export function SearchField({ chosen, find, hint, accept, ...props }: Props) {
               {option.detail && <small>{option.detail}</small>}
             </li>
           ))}
-          {open && !accept && options.length === 0 && (
+          {open && !free && options.length === 0 && (
             <li class="quiet" role="option" aria-disabled="true" aria-selected={false}>
               {texts.search.none}
             </li>

@@ -27,10 +27,16 @@ export function VillageField(props: FieldProps) {
         find={() => []}
         hint={texts.search.villageData}
         accept={(typed) => typed.trim()}
+        free
       />
     );
   }
-  return <SearchField {...props} chosen={chosen ? villageText(chosen) : ""} find={find} />;
+  return <SearchField {...props} chosen={chosen ? villageText(chosen) : ""} find={find} accept={codeIn} />;
+}
+
+/** A village younger than the list is typed as its code; the clerk then answers for it. */
+function codeIn(typed: string): string {
+  return /^[\d.\s]+$/.test(typed) ? typed.trim() : "";
 }
 
 function optionOf({ code, name, district, regency }: Village): Option {

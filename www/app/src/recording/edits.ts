@@ -13,12 +13,15 @@ export function makeMember(fields: Record<string, string> = {}): Member {
 /** A family begins with its head. */
 export const makeHead = (): Member => makeMember({ shdk: HEAD_OF_FAMILY });
 
+/** What a NIK is compared with. */
+const COMPARED: Record<string, string> = { birth_date: "nik_birth_date_differs", sex: "nik_sex_differs" };
+
 /** Types into a field. Reasons that were written for what stood there before are gone. */
 export function setField(owner: Owner, field: string, value: string): Edit {
   return (draft) =>
     edit(draft, owner, (part) => ({
       fields: { ...part.fields, [field]: value },
-      overrides: without(part.overrides, (one) => one.field === field),
+      overrides: without(part.overrides, (one) => one.field === field || one.code === COMPARED[field]),
     }));
 }
 

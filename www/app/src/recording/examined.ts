@@ -16,6 +16,8 @@ export interface MemberState {
   wrong: string[];
   /** With warnings that nobody has answered for. */
   doubtful: string[];
+  /** Whether the clerk was told of an error by now. */
+  faulty: boolean;
 }
 
 const NONE: never[] = [];
@@ -59,7 +61,7 @@ function groupByField(findings: Finding[]): Map<string, Finding[]> {
 
 /** The state of every member, in their order. */
 export function memberStates(keeper: Keeper, draft: Draft, findings: Finding[], shown: Finding[]): MemberState[] {
-  const states = draft.members.map((): MemberState => ({ missing: [], wrong: [], doubtful: [] }));
+  const states = draft.members.map((): MemberState => ({ missing: [], wrong: [], doubtful: [], faulty: false }));
   const seen = new Set(shown);
   for (const finding of findings) {
     const { member, field } = placeOf(finding.field);
@@ -67,8 +69,9 @@ export function memberStates(keeper: Keeper, draft: Draft, findings: Finding[], 
     if (!state) continue;
     if (finding.severity === "warning" && seen.has(finding) && reasonFor(finding, draft) === undefined)
       push(state.doubtful, field);
-    if (finding.severity === "error")
-      push(seen.has(finding) && !FOR_EMPTY.has(finding.code) ? state.wrong : state.missing, field);
+    if (finding.severity !== "error") continue;
+    state.faulty ||= seen.has(finding);
+    push(seen.has(finding) && !FOR_EMPTY.has(finding.code) ? state.wrong : state.missing, field);
   }
   return states.map((state, n) => keeper.keep(`member ${draft.members[n]?.id ?? n}`, state));
 }
