@@ -16,12 +16,14 @@ export function CapturesReview({ handle: { draft, form, sections } }: { handle: 
     <section class="card" aria-labelledby="review-captures">
       <h2 id="review-captures">{texts.review.captures}</h2>
       <div class="review-pictures">
-        <Picture
-          draft={draft}
-          slot="face"
-          alt={texts.photo.image}
-          note={draft.photoApproved ? texts.review.approved : ""}
-        />
+        {sections.includes("face") && (
+          <Picture
+            draft={draft}
+            slot="face"
+            alt={texts.photo.image}
+            note={draft.photoApproved ? texts.review.approved : ""}
+          />
+        )}
         {form.captures.includes("signature") && (
           <Picture draft={draft} slot="signature" alt={texts.signature.image} note="" />
         )}

@@ -1,5 +1,5 @@
 // How the screen arranges what a form asks for. What is asked, and when, the rules say.
-import { FINGERS, type Draft, type Examination, type Field, type Finding, type Form, type Slot } from "rekam";
+import { FINGERS, type Examination, type Field, type Finding, type Form, type Slot } from "rekam";
 import { attachmentId, fieldId, pathOf, placeOf, sectionId } from "./places.js";
 
 export const RIGHT_HAND: Slot[] = FINGERS.filter((finger) => finger.startsWith("right_")).map(
@@ -70,24 +70,17 @@ export function widthOf({ name }: Field): "full" | "half" | "small" {
 }
 
 /** The parts of the recording that are asked for, in the order in which a clerk goes through them. */
-export function sectionsOf(form: Form, draft: Draft, examination: Examination): string[] {
-  const asks = (slots: Slot[]) => form.captures.some((slot) => slots.includes(slot));
+export function sectionsOf(form: Form, examination: Examination): string[] {
+  const asks = (slots: Slot[]) => examination.captures.some((slot) => slots.includes(slot));
   return [
     ...form.sections.map(({ name }) => name),
     ...(form.members.length > 0 ? ["members"] : []),
     ...(examination.attachments.length > 0 ? ["attachments"] : []),
-    ...(asks(["face"]) && asksForPhoto(form, draft, examination) ? ["face"] : []),
+    ...(asks(["face"]) ? ["face"] : []),
     ...(asks(["signature"]) ? ["signature"] : []),
     ...(asks(FINGER_SLOTS) ? ["fingers"] : []),
     ...(asks(IRIS_SLOTS) ? ["irises"] : []),
   ];
-}
-
-/** One that was taken is shown even if it is not asked for: it would be sealed. */
-function asksForPhoto(form: Form, draft: Draft, { findings, values }: Examination): boolean {
-  const unknown = typeof values["birth_date"] !== "string";
-  const wanted = findings.some(({ code }) => code === "photo_missing");
-  return form.photoFromYears === 0 || unknown || wanted || draft.captures.some(({ slot }) => slot === "face");
 }
 
 /** Where on the screen a finding belongs. */

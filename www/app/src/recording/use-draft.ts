@@ -154,7 +154,7 @@ export function useDraft(id: string): DraftHandle | null | undefined {
   const examination = useMemo(() => draft && examine(draft, localDay(new Date())), [draft, province]);
   const arranged = useMemo(() => {
     if (!draft || !form || !examination) return null;
-    const sections = keeper.keep("sections", sectionsOf(form, draft, examination));
+    const sections = keeper.keep("sections", sectionsOf(form, examination));
     const findings = inScreenOrder(examination.findings, form, sections);
     return { sections, findings, proposals: proposalsOf(draft, form, examination) };
   }, [draft, form, examination]);
