@@ -12,6 +12,14 @@ pub(super) fn were_begun(draft: &Draft) -> bool {
     !draft.captures.is_empty() || !draft.exceptions.is_empty() || draft.photo_approved
 }
 
+/// The captures that are asked for at an age in years, where it is known: no face is asked for of
+/// the smallest children.
+pub(super) fn asked(form: &Form, age: Option<i32>) -> impl Iterator<Item = Slot> {
+    let too_young = age.is_some_and(|years| years < form.photo_from_years);
+    let slots = form.captures.iter().copied();
+    slots.filter(move |slot| *slot != Slot::Face || !too_young)
+}
+
 /// Checks the captures of a draft against its form; `age` in years, where it is known.
 pub(super) fn check(draft: &Draft, form: &Form, age: Option<i32>, findings: &mut Findings) {
     let excepted = |slot: Slot| {
@@ -20,29 +28,31 @@ pub(super) fn check(draft: &Draft, form: &Form, age: Option<i32>, findings: &mut
             .iter()
             .any(|exception| exception.slot == slot)
     };
-    let lacks = |slot: &Slot| draft.capture(*slot).is_none() && !excepted(*slot);
-    let asked = |wanted: fn(Slot) -> bool| form.captures.iter().filter(move |slot| wanted(**slot));
+    let slots: Vec<Slot> = asked(form, age).collect();
+    let lacks = |wanted: fn(Slot) -> bool| {
+        let mut slots = slots.iter().filter(|slot| wanted(**slot));
+        slots.any(|slot| draft.capture(*slot).is_none() && !excepted(*slot))
+    };
 
-    // A face is never excepted: there is no card without a photo, but for the smallest children.
-    let old_enough = age.is_none_or(|years| years >= form.photo_from_years);
-    if form.captures.contains(&Slot::Face) && old_enough {
+    // A face is never excepted: there is no card without a photo.
+    if slots.contains(&Slot::Face) {
         if draft.capture(Slot::Face).is_none() {
             findings.report(FindingCode::PhotoMissing, Slot::Face.as_str());
         } else if !draft.photo_approved {
             findings.report(FindingCode::PhotoNotApproved, Slot::Face.as_str());
         }
     }
-    if asked(|slot| slot == Slot::Signature).any(lacks) {
+    if lacks(|slot| slot == Slot::Signature) {
         findings.report(FindingCode::SignatureMissing, Slot::Signature.as_str());
     }
-    if asked(Slot::is_finger).any(lacks) {
+    if lacks(Slot::is_finger) {
         findings.report(FindingCode::FingersIncomplete, FIELD);
     }
-    if asked(Slot::is_iris).any(lacks) {
+    if lacks(Slot::is_iris) {
         findings.report(FindingCode::IrisesIncomplete, FIELD);
     }
     for exception in &draft.exceptions {
-        if !form.captures.contains(&exception.slot) {
+        if !slots.contains(&exception.slot) {
             continue;
         }
         if exception.reason.trim().is_empty() {
@@ -105,5 +115,14 @@ mod tests {
         assert_eq!(codes(&draft), ["exception_reason_required"]);
         draft.exceptions[0].reason = "diamputasi".into();
         assert_eq!(codes(&draft), [""; 0]);
+    }
+
+    #[test]
+    fn asks_the_smallest_children_for_no_photo() {
+        let kia = form(Service::Kia);
+        let slots = |age| asked(kia, age).collect::<Vec<_>>();
+        assert_eq!(slots(Some(4)), []);
+        assert_eq!(slots(Some(5)), [Slot::Face]);
+        assert_eq!(slots(None), [Slot::Face]);
     }
 }

@@ -43,7 +43,7 @@ impl Enrollment {
 
     /// What is left of a draft without errors: what its form asks for, and nothing else.
     pub(super) fn of(draft: &Draft, parsed: Parsed<'_>) -> Self {
-        let slots = &parsed.form.captures;
+        let slots = &parsed.captures;
         Self {
             service: draft.service,
             attachments: attachments::asked(draft, parsed.form)

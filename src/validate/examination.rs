@@ -8,7 +8,7 @@ use super::finding::{Finding, Findings};
 use super::person::{Eligibility, PhotoBackground};
 use super::{attachments, biometrics, family, person};
 use crate::draft::Draft;
-use crate::form::{Field, Form, form};
+use crate::form::{Field, Form, Slot, form};
 
 /// What the rules say of a draft.
 #[derive(Clone, Serialize)]
@@ -24,6 +24,8 @@ pub struct Examination {
     pub skipped: Vec<String>,
     /// The papers that are asked for as things stand.
     pub attachments: Vec<&'static str>,
+    /// The captures that are asked for as things stand.
+    pub captures: Vec<Slot>,
     /// What may be meant by fields that are empty.
     pub suggestions: Vec<Suggestion>,
     /// What the applicant may ask for; absent until it is known.
@@ -49,6 +51,7 @@ pub(super) struct Parsed<'a> {
     pub(super) application: Answers,
     pub(super) members: Vec<Answers>,
     pub(super) skipped: Vec<String>,
+    pub(super) captures: Vec<Slot>,
     pub(super) findings: Findings<'a>,
 }
 
@@ -86,10 +89,9 @@ pub(super) fn parse(draft: &Draft, today: Day, extent: Extent) -> Parsed<'_> {
     if extent == Extent::Whole {
         attachments::check(draft, form, &mut findings);
     }
+    let birth_date = application.day("birth_date");
+    let age = birth_date.map(|birth| birth.years_until(today));
     if extent == Extent::Whole || biometrics::were_begun(draft) {
-        let age = application
-            .day("birth_date")
-            .map(|birth| birth.years_until(today));
         biometrics::check(draft, form, age, &mut findings);
     }
     Parsed {
@@ -97,6 +99,7 @@ pub(super) fn parse(draft: &Draft, today: Day, extent: Extent) -> Parsed<'_> {
         application,
         members,
         skipped,
+        captures: biometrics::asked(form, age).collect(),
         findings,
     }
 }
@@ -115,6 +118,7 @@ pub fn examine(draft: &Draft, today: Day, extent: Extent) -> Examination {
         values: parsed.application,
         members: parsed.members,
         skipped: parsed.skipped,
+        captures: parsed.captures,
         attachments,
     }
 }

@@ -10,6 +10,7 @@ import { APPLICANT, makeScans, sha256 } from "./support/applicant.mjs";
 import * as clerk from "./support/clerk.mjs";
 import { FINGERS } from "./support/fingers.mjs";
 import { Registry } from "./support/registry.mjs";
+import { show } from "./support/screens.mjs";
 import { pictures, Tablet } from "./support/tablet.mjs";
 
 test("records one applicant offline, who arrives and is opened @demo", async () => {
@@ -113,11 +114,4 @@ test("records one applicant offline, who arrives and is opened @demo", async () 
 /** SHA-256 of a file that was handed in. @param {import("./support/applicant.mjs").UploadFile | undefined} file */
 function digestOf(file) {
   return file && sha256(file.buffer);
-}
-
-/** Keeps a picture of a screen in `docs/screens/` when REKAM_SCREENS is set. @param {import("@playwright/test").Page} page @param {string} name */
-async function show(page, name) {
-  if (!process.env["REKAM_SCREENS"]) return;
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.screenshot({ path: `docs/screens/${name}.png` });
 }

@@ -1,3 +1,4 @@
+import { cpSync, createReadStream, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { serviceWorker } from "./service-worker-build.ts";
@@ -32,6 +33,24 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** Names of regions, a file for each province, as the package holds them. */
+function regions({ source, dist }: { source: string; dist: string }): Plugin {
+  return {
+    name: "regions",
+    configureServer(server) {
+      server.middlewares.use("/regions", (request, response, next) => {
+        const file = /^\/\d\d\.json$/.test(request.url ?? "") ? source + request.url : "";
+        if (!existsSync(file)) return next();
+        response.setHeader("Content-Type", "application/json");
+        createReadStream(file).pipe(response);
+      });
+    },
+    closeBundle() {
+      cpSync(source, dist, { recursive: true });
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
   base: "/",
@@ -46,5 +65,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  plugins: [contentSecurityPolicy(), serviceWorker({ source: here("src/sw.ts"), dist: here("dist") })],
+  plugins: [
+    contentSecurityPolicy(),
+    regions({ source: here("../lib/regions"), dist: here("dist/regions") }),
+    serviceWorker({ source: here("src/sw.ts"), dist: here("dist") }),
+  ],
 });

@@ -14,10 +14,11 @@ export async function pair(page, link) {
   await expect(page.getByText("Siap dipakai tanpa jaringan")).toBeVisible();
 }
 
-/** Begins a recording. @param {Page} page */
-export async function begin(page) {
-  await page.getByRole("button", { name: "Rekam baru" }).click();
-  await expect(page.getByRole("textbox", { name: "NIK" })).toBeVisible();
+/** Begins a recording from the first screen. @param {Page} page */
+export async function begin(page, service = "Rekam baru KTP-el") {
+  await page.getByRole("button", { name: "Rekam baru", exact: true }).click();
+  await page.getByRole("button", { name: service, exact: true }).click();
+  await expect(page.getByRole("heading", { name: service, level: 1 })).toBeVisible();
 }
 
 /** Types the card's fields. @param {Page} page */
@@ -25,7 +26,7 @@ export async function typeFields(page, { nik = APPLICANT.nik } = {}) {
   const box = (/** @type {string} */ name) => page.getByRole("textbox", { name, exact: true });
   await box("NIK").fill(nik);
   await box("Nama lengkap").fill(APPLICANT.name);
-  await box("Tempat lahir").fill(APPLICANT.birthPlace);
+  await page.getByRole("combobox", { name: "Tempat lahir" }).fill(APPLICANT.birthPlace);
   await box("Tanggal lahir").pressSequentially(APPLICANT.birthDate);
   await expect(box("Tanggal lahir")).toHaveValue("24-11-2005");
   await page.getByRole("radio", { name: "LAKI-LAKI" }).check();
@@ -76,10 +77,16 @@ export async function attachScans(page, scans) {
   await expect(page.getByText("2 berkas tersimpan")).toBeVisible();
 }
 
+/** Ticks off papers that the applicant shows. @param {Page} page @param {...string} names */
+export async function tick(page, ...names) {
+  for (const name of names) await page.getByRole("checkbox", { name, exact: true }).check();
+}
+
 /** Everything of one applicant. @param {Page} page @param {ReturnType<typeof import("./applicant.mjs").makeScans>} scans */
 export async function record(page, scans) {
   await begin(page);
   await typeFields(page);
+  await tick(page, "Kartu keluarga (KK)");
   await takePhoto(page);
   await sign(page);
   await attachScans(page, scans);

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 /** Where one is in the app. Addresses hold ids of drafts and packets, nothing of an applicant. */
 export type Route =
   | { screen: "home" }
+  | { screen: "services" }
   | { screen: "recording"; draft: string; review: boolean }
   | { screen: "sealed"; pid: string }
   | { screen: "outbox" };
@@ -11,6 +12,8 @@ export function hrefOf(route: Route): string {
   switch (route.screen) {
     case "home":
       return "#/";
+    case "services":
+      return "#/layanan";
     case "recording":
       return `#/rekam/${encodeURIComponent(route.draft)}${route.review ? "/tinjau" : ""}`;
     case "sealed":
@@ -25,6 +28,7 @@ export function parseRoute(hash: string): Route {
   const id = decode(second);
   if (first === "rekam" && id) return { screen: "recording", draft: id, review: third === "tinjau" };
   if (first === "tersimpan" && id) return { screen: "sealed", pid: id };
+  if (first === "layanan") return { screen: "services" };
   if (first === "antrean") return { screen: "outbox" };
   return { screen: "home" };
 }

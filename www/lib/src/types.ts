@@ -126,6 +126,8 @@ export interface Examination {
   skipped: string[];
   /** The papers that are asked for as things stand. */
   attachments: string[];
+  /** The captures that are asked for as things stand: no face of the smallest children. */
+  captures: Slot[];
   /** Sex and birth date out of a NIK, where they are empty. */
   suggestions: Suggestion[];
   /** Absent until birth date and marital status are known. */

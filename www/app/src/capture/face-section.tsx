@@ -1,7 +1,6 @@
 import { Icon } from "../parts/icon.js";
 import { SectionFrame } from "../recording/section-frame.js";
-import { sectionOf } from "../recording/layout.js";
-import type { DraftHandle } from "../recording/use-draft.js";
+import { findingsOf, type DraftHandle } from "../recording/use-draft.js";
 import { texts } from "../texts/index.js";
 import { CaptureFailure, useCaptureTask } from "./capture-task.js";
 import { FileButton } from "./file-button.js";
@@ -11,7 +10,7 @@ import { useCaptureUrl } from "./use-capture-url.js";
 
 /** The photo: from the camera or a file, shown to the applicant, approved by the applicant. */
 export function FaceSection({ handle }: { handle: DraftHandle }) {
-  const { draft, shown } = handle;
+  const { draft } = handle;
   const camera = useCamera();
   const task = useCaptureTask();
   const photo = useCaptureUrl(draft, "face");
@@ -35,7 +34,7 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
     });
 
   return (
-    <SectionFrame section="face" findings={shown.filter((finding) => sectionOf(finding) === "face")}>
+    <SectionFrame section="face" sections={handle.sections} findings={findingsOf(handle, "face")}>
       <div class="face">
         <div class="viewfinder" data-live={live}>
           {live ? (
@@ -69,6 +68,7 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
               {texts.photo[camera.state as "denied" | "missing" | "busy"]}
             </p>
           )}
+          <Background handle={handle} />
           <CaptureFailure task={task} />
           {live ? (
             <>
@@ -112,6 +112,20 @@ export function FaceSection({ handle }: { handle: DraftHandle }) {
         </div>
       </div>
     </SectionFrame>
+  );
+}
+
+/** The colour of the cloth behind the applicant, once it is known. */
+function Background({ handle }: { handle: DraftHandle }) {
+  const colour = handle.examination.photoBackground;
+  if (!colour) return null;
+  return (
+    <p class="photo-background">
+      <span class="swatch" data-colour={colour} aria-hidden="true" />
+      <span>
+        {texts.photo.background}: <strong>{texts.photo.backgrounds[colour]}</strong>
+      </span>
+    </p>
   );
 }
 

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Slot } from "rekam";
-import { FINGER_SLOTS, LEFT_HAND, RIGHT_HAND, sectionOf } from "../recording/layout.js";
+import { FINGER_SLOTS, LEFT_HAND, RIGHT_HAND } from "../recording/layout.js";
 import { SectionFrame } from "../recording/section-frame.js";
-import type { DraftHandle } from "../recording/use-draft.js";
+import { findingsOf, type DraftHandle } from "../recording/use-draft.js";
 import { texts } from "../texts/index.js";
 import { ManyFiles } from "./many-files.js";
 import { SlotDialog } from "./slot-dialog.js";
@@ -12,7 +12,7 @@ import { SlotGrid } from "./slot-grid.js";
 export function FingersSection({ handle }: { handle: DraftHandle }) {
   const [open, setOpen] = useState<Slot | null>(null);
   return (
-    <SectionFrame section="fingers" findings={handle.shown.filter((finding) => sectionOf(finding) === "fingers")}>
+    <SectionFrame section="fingers" sections={handle.sections} findings={findingsOf(handle, "fingers")}>
       <ManyFiles
         label={texts.biometrics.fingerFiles}
         hint={texts.biometrics.fingerFilesHint}

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Slot } from "rekam";
-import { IRIS_SLOTS, sectionOf } from "../recording/layout.js";
+import { IRIS_SLOTS } from "../recording/layout.js";
 import { SectionFrame } from "../recording/section-frame.js";
-import type { DraftHandle } from "../recording/use-draft.js";
+import { findingsOf, type DraftHandle } from "../recording/use-draft.js";
 import { texts } from "../texts/index.js";
 import { ManyFiles } from "./many-files.js";
 import { SlotDialog } from "./slot-dialog.js";
@@ -12,7 +12,7 @@ import { SlotGrid } from "./slot-grid.js";
 export function IrisesSection({ handle }: { handle: DraftHandle }) {
   const [open, setOpen] = useState<Slot | null>(null);
   return (
-    <SectionFrame section="irises" findings={handle.shown.filter((finding) => sectionOf(finding) === "irises")}>
+    <SectionFrame section="irises" sections={handle.sections} findings={findingsOf(handle, "irises")}>
       <ManyFiles
         label={texts.biometrics.irisFiles}
         hint={texts.biometrics.irisFilesHint}

@@ -1,8 +1,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../parts/icon.js";
-import { sectionOf } from "../recording/layout.js";
 import { SectionFrame } from "../recording/section-frame.js";
-import type { DraftHandle } from "../recording/use-draft.js";
+import { findingsOf, type DraftHandle } from "../recording/use-draft.js";
 import { texts } from "../texts/index.js";
 import { CaptureFailure, useCaptureTask } from "./capture-task.js";
 import { SignaturePad } from "./signature-pad.js";
@@ -10,7 +9,7 @@ import { useCaptureUrl } from "./use-capture-url.js";
 
 /** The signature: kept after every stroke, or shown if it was drawn before. */
 export function SignatureSection({ handle }: { handle: DraftHandle }) {
-  const { draft, shown } = handle;
+  const { draft } = handle;
   const captured = draft.captures.some(({ slot }) => slot === "signature");
   const [drawing, setDrawing] = useState(!captured);
   const task = useCaptureTask();
@@ -18,7 +17,7 @@ export function SignatureSection({ handle }: { handle: DraftHandle }) {
   const keep = (bytes: Blob | null) => (bytes ? handle.capture("signature", bytes) : handle.removeCapture("signature"));
 
   return (
-    <SectionFrame section="signature" findings={shown.filter((finding) => sectionOf(finding) === "signature")}>
+    <SectionFrame section="signature" sections={handle.sections} findings={findingsOf(handle, "signature")}>
       <div class="signature">
         {drawing ? (
           <SignaturePad keep={(bytes) => task.run(() => keep(bytes))} />

@@ -1,32 +1,33 @@
-import type { Code } from "rekam";
-import { fieldId } from "../recording/layout.js";
+import { fieldId } from "../recording/places.js";
 import { texts } from "../texts/index.js";
 import { FieldFrame, describedBy } from "./field-frame.js";
 import { isFaulty, type FieldProps } from "./field-props.js";
+import type { Option } from "./search.js";
 
 /** A code list of medium length: the picker of the device. */
-export function CodeChoice({ field, value, findings, change, leave, codes }: FieldProps & { codes: Code[] }) {
+export function CodeChoice({ options, ...props }: FieldProps & { options: Option[] }) {
+  const { field, path, value, findings, change, leave } = props;
   return (
-    <FieldFrame field={field} findings={findings}>
+    <FieldFrame {...props}>
       <select
-        id={fieldId(field.name)}
+        id={fieldId(path)}
         class="input"
         autoComplete="off"
         required={field.required}
         aria-invalid={isFaulty(findings)}
-        aria-describedby={describedBy(field.name)}
+        aria-describedby={describedBy(path)}
         onChange={(event) => {
-          change(field.name, event.currentTarget.value);
-          leave(field.name);
+          change(event.currentTarget.value);
+          leave();
         }}
-        onBlur={() => leave(field.name)}
+        onBlur={leave}
       >
         <option value="" selected={value === ""}>
           {texts.search.choose}
         </option>
-        {codes.map(({ code, label }) => (
-          <option key={code} value={code} selected={value === String(code)}>
-            {label}
+        {options.map((option) => (
+          <option key={option.value} value={option.value} selected={value === option.value}>
+            {option.label}
           </option>
         ))}
       </select>

@@ -1,14 +1,15 @@
-import { fieldId } from "../recording/layout.js";
+import { fieldId } from "../recording/places.js";
 import { FieldFrame, describedBy } from "./field-frame.js";
 import { isFaulty, type FieldProps } from "./field-props.js";
 import { withDashes } from "./with-dashes.js";
 
 /** A date typed as digits; the dashes come by themselves. */
-export function DateField({ field, value, findings, change, leave }: FieldProps) {
+export function DateField(props: FieldProps) {
+  const { field, path, value, findings, change, leave } = props;
   return (
-    <FieldFrame field={field} findings={findings}>
+    <FieldFrame {...props}>
       <input
-        id={fieldId(field.name)}
+        id={fieldId(path)}
         class="input input-date"
         type="text"
         inputMode="numeric"
@@ -18,16 +19,16 @@ export function DateField({ field, value, findings, change, leave }: FieldProps)
         value={value}
         required={field.required}
         aria-invalid={isFaulty(findings)}
-        aria-describedby={describedBy(field.name)}
+        aria-describedby={describedBy(path)}
         onInput={(event) => {
           const input = event.currentTarget;
           const deleting = (event as InputEvent).inputType?.startsWith("delete");
           const atEnd = input.selectionStart === input.value.length;
           // Only when typing on: else the caret would jump, and a dash could not be deleted.
           if (!deleting && atEnd) input.value = withDashes(input.value);
-          change(field.name, input.value);
+          change(input.value);
         }}
-        onBlur={() => leave(field.name)}
+        onBlur={leave}
       />
     </FieldFrame>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fieldId } from "../recording/layout.js";
+import { fieldId } from "../recording/places.js";
 import { texts } from "../texts/index.js";
-import { FieldFrame, describedBy } from "./field-frame.js";
+import { FieldFrame, describedBy, labelOf } from "./field-frame.js";
 import { isFaulty, type FieldProps } from "./field-props.js";
 import { focusNext } from "./move-on-enter.js";
 import type { Option } from "./search.js";
@@ -13,18 +13,23 @@ type Props = FieldProps & {
   hint?: string;
   /** What to keep of typed text that is no option: nothing, unless this says so. */
   accept?(typed: string): string;
+  /** The options are only an offer: what was typed out stands. */
+  free?: boolean;
 };
 
 /** The height of the bar at the foot of the form. */
 const ACTION_BAR_PX = 80;
 
 /** A field that finds its options by typing (ARIA combobox with a list). */
-export function SearchField({ field, value, findings, change, leave, chosen, find, hint, accept }: Props) {
-  const id = fieldId(field.name);
+export function SearchField({ chosen, find, hint, accept, free = false, ...props }: Props) {
+  const { field, path, value, findings, change, leave } = props;
+  const id = fieldId(path);
+  /** Enter takes the first option, but not instead of what was typed out. */
+  const first = free ? -1 : 0;
   const [open, setOpen] = useState(false);
   /** What is typed; null while the chosen option is shown. */
   const [typed, setTyped] = useState<string | null>(null);
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState(first);
   const list = useRef<HTMLUListElement>(null);
   const options = open ? find(typed ?? "") : [];
 
@@ -39,19 +44,20 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
   }, [active, open]);
 
   const pick = (option: Option) => {
-    change(field.name, option.value);
+    change(option.value);
     close();
-    leave(field.name);
+    leave();
   };
   const close = () => {
     setOpen(false);
+    setActive(first);
     setTyped(null);
   };
   const type = (text: string) => {
     setTyped(text);
-    setActive(0);
+    setActive(first);
     setOpen(true);
-    change(field.name, accept?.(text) ?? "");
+    change(accept?.(text) ?? "");
   };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
     switch (event.key) {
@@ -78,7 +84,7 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
   };
 
   return (
-    <FieldFrame field={field} findings={findings} {...(hint === undefined ? {} : { hint })}>
+    <FieldFrame {...props} hint={hint}>
       <div class="search">
         <input
           id={id}
@@ -93,18 +99,18 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
           required={field.required}
           value={typed ?? (chosen || (accept ? value : ""))}
           aria-autocomplete="list"
-          aria-expanded={open}
+          aria-expanded={open && options.length > 0}
           aria-controls={`${id}-options`}
           aria-activedescendant={open && options[active] ? `${id}-option-${active}` : undefined}
           aria-invalid={isFaulty(findings)}
-          aria-describedby={describedBy(field.name)}
+          aria-describedby={describedBy(path)}
           onFocus={(event) => event.currentTarget.select()}
           onClick={() => setOpen(true)}
           onInput={(event) => type(event.currentTarget.value)}
           onKeyDown={onKeyDown}
           onBlur={() => {
             close();
-            leave(field.name);
+            leave();
           }}
         />
         <ul
@@ -112,8 +118,8 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
           ref={list}
           class="search-options"
           role="listbox"
-          aria-label={texts.fields[field.name] ?? field.name}
-          hidden={!open}
+          aria-label={labelOf(field.name)}
+          hidden={!open || (free && options.length === 0)}
         >
           {options.map((option, index) => (
             <li
@@ -129,7 +135,7 @@ export function SearchField({ field, value, findings, change, leave, chosen, fin
               {option.detail && <small>{option.detail}</small>}
             </li>
           ))}
-          {open && options.length === 0 && (
+          {open && !free && options.length === 0 && (
             <li class="quiet" role="option" aria-disabled="true" aria-selected={false}>
               {texts.search.none}
             </li>

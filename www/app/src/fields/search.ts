@@ -6,7 +6,7 @@ export interface Option {
 }
 
 /** As many as one looks through before typing another letter. */
-const MOST_RESULTS = 50;
+const MOST_RESULTS = 20;
 
 /** The options that hold the query: whole beginnings first, then beginnings of words, then the rest. */
 export function search(options: Option[], query: string): Option[] {
@@ -22,13 +22,24 @@ export function search(options: Option[], query: string): Option[] {
 
 const NOT_FOUND = 4;
 
-function rankOf({ label, detail, value }: Option, wanted: string): number {
-  const text = plain(label);
-  if (text.startsWith(wanted)) return 0;
-  if (` ${text}`.includes(` ${wanted}`)) return 1;
-  if (text.includes(wanted)) return 2;
-  if (value.startsWith(wanted) || (detail !== undefined && ` ${plain(detail)}`.includes(` ${wanted}`))) return 3;
+function rankOf(option: Option, wanted: string): number {
+  const { label, detail } = plainOf(option);
+  if (label.startsWith(wanted)) return 0;
+  if (` ${label}`.includes(` ${wanted}`)) return 1;
+  if (label.includes(wanted)) return 2;
+  if (option.value.startsWith(wanted) || ` ${detail}`.includes(` ${wanted}`)) return 3;
   return NOT_FOUND;
+}
+
+/** A province has some 1,500 villages: their plain words are made once. */
+const plainWords = new WeakMap<Option, { label: string; detail: string }>();
+
+function plainOf(option: Option): { label: string; detail: string } {
+  const known = plainWords.get(option);
+  if (known) return known;
+  const made = { label: plain(option.label), detail: plain(option.detail ?? "") };
+  plainWords.set(option, made);
+  return made;
 }
 
 function plain(text: string): string {

@@ -1,21 +1,34 @@
 import type { FieldKind } from "rekam";
-import { fieldId } from "../recording/layout.js";
+import { fieldId } from "../recording/places.js";
 import { FieldFrame, describedBy } from "./field-frame.js";
 import { isFaulty, type FieldProps } from "./field-props.js";
 
-const DIGITS: ReadonlySet<FieldKind> = new Set(["nik", "rt", "rw"]);
+type Keyboard = "numeric" | "tel" | "email";
+
+/** The keyboard of the device, where it is not the one for text. */
+const KEYBOARDS: Partial<Record<FieldKind, Keyboard>> = {
+  nik: "numeric",
+  kk_number: "numeric",
+  rt: "numeric",
+  rw: "numeric",
+  postcode: "numeric",
+  count: "numeric",
+  phone: "tel",
+  email: "email",
+};
 /** Cards are printed in capitals. */
-const CAPITALS: ReadonlySet<FieldKind> = new Set(["name", "text"]);
+const CAPITALS: ReadonlySet<FieldKind> = new Set(["name", "known_name", "text"]);
 
 /** A line of text, kept as it is typed. */
-export function TextField({ field, value, findings, change, leave }: FieldProps) {
+export function TextField(props: FieldProps) {
+  const { field, path, value, findings, change, leave } = props;
   return (
-    <FieldFrame field={field} findings={findings}>
+    <FieldFrame {...props}>
       <input
-        id={fieldId(field.name)}
+        id={fieldId(path)}
         class={`input input-${field.kind}`}
         type="text"
-        inputMode={DIGITS.has(field.kind) ? "numeric" : "text"}
+        inputMode={KEYBOARDS[field.kind] ?? "text"}
         autoComplete="off"
         autoCorrect="off"
         autoCapitalize={CAPITALS.has(field.kind) ? "characters" : "off"}
@@ -24,9 +37,9 @@ export function TextField({ field, value, findings, change, leave }: FieldProps)
         value={value}
         required={field.required}
         aria-invalid={isFaulty(findings)}
-        aria-describedby={describedBy(field.name)}
-        onInput={(event) => change(field.name, event.currentTarget.value)}
-        onBlur={() => leave(field.name)}
+        aria-describedby={describedBy(path)}
+        onInput={(event) => change(event.currentTarget.value)}
+        onBlur={leave}
       />
     </FieldFrame>
   );

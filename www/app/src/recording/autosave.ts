@@ -6,6 +6,7 @@ const SAVE_AFTER_MS = 500;
 const RETRY_AFTER_MS = 5_000;
 
 export type SaveState = { kind: "saved"; at: number } | { kind: "pending" } | { kind: "failed"; code: string };
+export const PENDING: SaveState = { kind: "pending" };
 
 /** Saves a draft a moment after it changed, one save at a time, and again until it is saved. */
 export class Autosave {
@@ -22,7 +23,7 @@ export class Autosave {
   changed(draft: Draft): void {
     if (this.#stopped) return;
     this.#dirty = draft;
-    this.report({ kind: "pending" });
+    this.report(PENDING);
     this.#after(SAVE_AFTER_MS);
   }
 

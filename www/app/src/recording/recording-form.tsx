@@ -1,28 +1,33 @@
-import type { Form } from "rekam";
+import type { Finding } from "rekam";
 import { FaceSection } from "../capture/face-section.js";
 import { FingersSection } from "../capture/fingers-section.js";
 import { IrisesSection } from "../capture/irises-section.js";
 import { SignatureSection } from "../capture/signature-section.js";
-import { FormField } from "../fields/form-field.js";
+import { FamilySection } from "../family/family-section.js";
 import { moveOnEnter } from "../fields/move-on-enter.js";
 import { Heading } from "../parts/heading.js";
 import { texts } from "../texts/index.js";
+import { AttachmentsSection } from "./attachments-section.js";
+import { FieldGrid } from "./field-grid.js";
 import { FindingsSummary } from "./findings-summary.js";
-import { fieldsOf, widthOf } from "./layout.js";
 import { SaveNote } from "./save-note.js";
 import { SectionFrame } from "./section-frame.js";
 import { SectionNav } from "./section-nav.js";
 import type { DraftHandle } from "./use-draft.js";
 
 interface Props {
-  form: Form;
   handle: DraftHandle;
+  /** The member whose row is open. */
+  openMember: string | null;
+  setOpenMember(id: string | null): void;
+  /** Goes to the place of a finding. */
+  lead(finding: Finding): void;
   review(): void;
 }
 
-/** Everything that is asked of one applicant, on one page. */
-export function RecordingForm({ form, handle, review }: Props) {
-  const { findings, shown } = handle;
+/** Everything that a service asks for, on one page. */
+export function RecordingForm({ handle, openMember, setOpenMember, lead, review }: Props) {
+  const { draft, form, sections, shown, beside, actions } = handle;
   return (
     <form
       class="recording"
@@ -31,31 +36,31 @@ export function RecordingForm({ form, handle, review }: Props) {
       onSubmit={(event) => event.preventDefault()}
       onKeyDown={moveOnEnter}
     >
-      <Heading name={texts.recording.title} />
-      <SectionNav findings={findings} shown={shown} />
+      <Heading name={texts.services[draft.service].title} />
+      <SectionNav form={form} sections={sections} findings={handle.findings} shown={shown} />
       <div class="stack">
-        <FindingsSummary findings={shown} form={form} />
-        {(["person", "address"] as const).map((section) => (
-          <SectionFrame key={section} section={section}>
-            <div class="fields">
-              {fieldsOf(form, section).map((field) => (
-                <div key={field.name} data-width={widthOf(field)}>
-                  <FormField
-                    field={field}
-                    value={handle.draft.fields[field.name] ?? ""}
-                    findings={shown.filter((finding) => finding.field === field.name)}
-                    change={handle.setField}
-                    leave={handle.leave}
-                  />
-                </div>
-              ))}
-            </div>
+        <FindingsSummary findings={handle.unanswered} draft={draft} form={form} lead={lead} />
+        {form.sections.map(({ name, fields }) => (
+          <SectionFrame key={name} section={name} sections={sections}>
+            <FieldGrid
+              fields={fields}
+              owner={null}
+              member={null}
+              typed={draft.fields}
+              written={draft.overrides}
+              beside={beside}
+              actions={actions}
+            />
           </SectionFrame>
         ))}
-        <FaceSection handle={handle} />
-        <SignatureSection handle={handle} />
-        <FingersSection handle={handle} />
-        <IrisesSection handle={handle} />
+        {sections.includes("members") && (
+          <FamilySection handle={handle} openMember={openMember} setOpenMember={setOpenMember} />
+        )}
+        {sections.includes("attachments") && <AttachmentsSection handle={handle} />}
+        {sections.includes("face") && <FaceSection handle={handle} />}
+        {sections.includes("signature") && <SignatureSection handle={handle} />}
+        {sections.includes("fingers") && <FingersSection handle={handle} />}
+        {sections.includes("irises") && <IrisesSection handle={handle} />}
       </div>
       <div class="action-bar">
         <SaveNote state={handle.saveState} />

@@ -1,18 +1,28 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { form as formOf } from "rekam";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Finding } from "rekam";
 import { go, replaceBy } from "../router.js";
-import { useStation } from "../station/context.js";
+import { focusOn, targetOf } from "./layout.js";
+import { placeOf } from "./places.js";
 import { RecordingForm } from "./recording-form.js";
 import { Review } from "./review.js";
 import { useDraft } from "./use-draft.js";
-import { focusOn, targetOf } from "./layout.js";
 
-/** One applicant: the form, then the review of it. Both show the same draft. */
+/** One application: the form, then the review of it. Both show the same draft. */
 export function Recording({ id, review }: { id: string; review: boolean }) {
-  const { station } = useStation();
-  const form = useMemo(() => formOf("ktp_first"), []);
-  const handle = useDraft(station, form, id);
-  const focusAfterReturn = useRef<string | null>(null);
+  const handle = useDraft(id);
+  const [openMember, setOpenMember] = useState<string | null>(null);
+  const leadAfterReturn = useRef<Finding | null>(null);
+  const current = useRef(handle);
+  current.current = handle;
+
+  const lead = useCallback((finding: Finding) => {
+    const now = current.current;
+    if (!now) return;
+    const { member } = placeOf(finding.field);
+    if (member !== null) setOpenMember(now.draft.members[member]?.id ?? null);
+    // The row and the messages come with the next paint.
+    requestAnimationFrame(() => focusOn(targetOf(finding, now.form)));
+  }, []);
 
   // A sealed or discarded draft: the back button leads here.
   useEffect(() => {
@@ -23,23 +33,30 @@ export function Recording({ id, review }: { id: string; review: boolean }) {
   useEffect(() => {
     if (!turnBack) return;
     handle.showAll();
-    focusAfterReturn.current = errors[0] ? targetOf(errors[0], form) : null;
+    leadAfterReturn.current = errors[0] ?? null;
     replaceBy({ screen: "recording", draft: id, review: false });
   }, [turnBack]);
   useEffect(() => {
-    if (review || !focusAfterReturn.current) return;
-    focusOn(focusAfterReturn.current);
-    focusAfterReturn.current = null;
+    if (review || !leadAfterReturn.current) return;
+    lead(leadAfterReturn.current);
+    leadAfterReturn.current = null;
   }, [review]);
 
   if (!handle || turnBack) return null;
-  if (review) return <Review form={form} handle={handle} />;
+  if (review) return <Review handle={handle} />;
   const lookOver = () => {
     handle.showAll();
     const first = errors[0];
-    // The messages come with the next paint.
-    if (first) requestAnimationFrame(() => focusOn(targetOf(first, form)));
+    if (first) lead(first);
     else void handle.autosave.flush().then(() => go({ screen: "recording", draft: id, review: true }));
   };
-  return <RecordingForm form={form} handle={handle} review={lookOver} />;
+  return (
+    <RecordingForm
+      handle={handle}
+      openMember={openMember}
+      setOpenMember={setOpenMember}
+      lead={lead}
+      review={lookOver}
+    />
+  );
 }

@@ -1,27 +1,23 @@
 import { useState } from "preact/hooks";
-import type { Form } from "rekam";
-import { FieldValue } from "../fields/field-value.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { replaceBy } from "../router.js";
 import { codeOf } from "../station/connection.js";
 import { useStation } from "../station/context.js";
-import { texts } from "../texts/index.js";
+import { sectionName, texts } from "../texts/index.js";
 import { say } from "../texts/say.js";
+import { AnswersReview } from "./answers-review.js";
+import { AttachmentsReview } from "./attachments-review.js";
 import { CapturesReview } from "./captures-review.js";
+import { withoutAnswered } from "./examined.js";
+import { FactsReview } from "./facts-review.js";
 import { FindingsSummary } from "./findings-summary.js";
-import { fieldsOf } from "./layout.js";
 import type { DraftHandle } from "./use-draft.js";
 
-interface Props {
-  form: Form;
-  handle: DraftHandle;
-}
-
 /** What is about to be sealed, for clerk and applicant to read, and the button that seals it. */
-export function Review({ form, handle }: Props) {
+export function Review({ handle }: { handle: DraftHandle }) {
   const { station, refreshPackets } = useStation();
-  const { draft, findings, autosave } = handle;
+  const { draft, form, findings, autosave } = handle;
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -43,24 +39,31 @@ export function Review({ form, handle }: Props) {
   return (
     <div class="stack review" aria-busy={busy}>
       <Heading name={texts.review.title} />
+      <p class="review-service">{texts.services[draft.service].title}</p>
       <p>{texts.review.intro}</p>
-      <FindingsSummary findings={findings} />
-      {(["person", "address"] as const).map((section) => (
-        <section key={section} class="card" aria-labelledby={`review-${section}`}>
-          <h2 id={`review-${section}`}>{texts.recording.sections[section]}</h2>
-          <dl class="facts">
-            {fieldsOf(form, section).map((field) => (
-              <div key={field.name}>
-                <dt>{texts.fields[field.name] ?? field.name}</dt>
-                <dd>
-                  <FieldValue field={field} value={draft.fields[field.name] ?? ""} />
-                </dd>
-              </div>
-            ))}
-          </dl>
+      <FindingsSummary findings={withoutAnswered(findings, draft)} draft={draft} form={form} />
+      <AnswersReview handle={handle} />
+      {form.sections.map(({ name, fields }) => (
+        <section key={name} class="card" aria-labelledby={`review-${name}`}>
+          <h2 id={`review-${name}`}>{sectionName(name)}</h2>
+          <FactsReview fields={fields} member={null} typed={draft.fields} isSkipped={handle.beside.isSkipped} />
         </section>
       ))}
-      <CapturesReview draft={draft} />
+      {handle.sections.includes("members") &&
+        draft.members.map((member, n) => (
+          <section key={member.id} class="card" aria-labelledby={`review-member-${n}`}>
+            <h2 id={`review-member-${n}`}>{texts.family.row(n + 1, member.fields["name"] ?? "")}</h2>
+            <FactsReview
+              fields={form.members}
+              member={n}
+              typed={member.fields}
+              isSkipped={handle.beside.isSkipped}
+              short
+            />
+          </section>
+        ))}
+      {handle.sections.includes("attachments") && <AttachmentsReview handle={handle} />}
+      {form.captures.length > 0 && <CapturesReview handle={handle} />}
       <div class="action-bar">
         {failure && (
           <p class="save-note strong-error" role="alert">

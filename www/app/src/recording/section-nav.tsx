@@ -1,21 +1,21 @@
 import type { Finding } from "rekam";
 import { Icon } from "../parts/icon.js";
-import { texts } from "../texts/index.js";
-import { SECTIONS, focusOn, sectionId, sectionOf } from "./layout.js";
+import { sectionName, texts } from "../texts/index.js";
+import { focusOn, sectionOf } from "./layout.js";
+import { sectionId } from "./places.js";
+import type { DraftHandle } from "./use-draft.js";
 
-interface Props {
-  findings: Finding[];
-  shown: Finding[];
-}
+type Props = Pick<DraftHandle, "form" | "sections" | "findings" | "shown">;
 
 /** The parts of the form with their state; a press goes there. */
-export function SectionNav({ findings, shown }: Props) {
+export function SectionNav({ form, sections, findings, shown }: Props) {
+  const faulty = sectionsWithErrors(shown, form);
+  const open = sectionsWithErrors(findings, form);
   return (
     <nav class="section-nav" aria-label={texts.recording.sectionNav}>
       <ul>
-        {SECTIONS.map((section) => {
-          const here = (finding: Finding) => finding.severity === "error" && sectionOf(finding) === section;
-          const state = shown.some(here) ? "faulty" : findings.some(here) ? "open" : "done";
+        {sections.map((section) => {
+          const state = faulty.has(section) ? "faulty" : open.has(section) ? "open" : "done";
           return (
             <li key={section}>
               <a
@@ -28,7 +28,7 @@ export function SectionNav({ findings, shown }: Props) {
                 }}
               >
                 {state !== "open" && <Icon name={state === "done" ? "check" : "alert"} />}
-                {texts.recording.sections[section]}
+                {sectionName(section)}
                 <span class="visually-hidden">, {texts.recording.sectionState[state]}</span>
               </a>
             </li>
@@ -37,4 +37,8 @@ export function SectionNav({ findings, shown }: Props) {
       </ul>
     </nav>
   );
+}
+
+function sectionsWithErrors(findings: Finding[], form: Props["form"]): Set<string> {
+  return new Set(findings.filter(({ severity }) => severity === "error").map((finding) => sectionOf(finding, form)));
 }

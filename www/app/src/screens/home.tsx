@@ -23,8 +23,6 @@ export function Home() {
   const load = () => station.drafts().then(setDrafts, fail);
   useEffect(() => void load(), [station]);
 
-  const begin = () =>
-    station.createDraft("ktp_first").then((draft) => go({ screen: "recording", draft: draft.id, review: false }), fail);
   const discard = (draft: Draft) => {
     setDiscarding(null);
     station.discard(draft.id).then(load, fail);
@@ -34,7 +32,7 @@ export function Home() {
   return (
     <div class="stack home">
       <Heading name={texts.home.title}>{site.siteName}</Heading>
-      <button type="button" class="button primary huge" onClick={() => void begin()}>
+      <button type="button" class="button primary huge" onClick={() => go({ screen: "services" })}>
         <Icon name="plus" />
         {texts.nav.newRecording}
       </button>
@@ -102,6 +100,7 @@ function DraftRow({ draft, discard }: { draft: Draft; discard: () => void }) {
     <li>
       <span>
         <strong>{name}</strong>
+        <small>{texts.services[draft.service].title}</small>
         <small>{texts.home.savedAt(formatTime(draft.savedAt))}</small>
       </span>
       <button type="button" class="button plain" aria-label={texts.home.discardOf(name)} onClick={discard}>
@@ -118,6 +117,8 @@ function DraftRow({ draft, discard }: { draft: Draft; discard: () => void }) {
   );
 }
 
+/** The person whose card it is about, or who asks for it. */
 function nameOf(draft: Draft): string {
-  return draft.fields["name"]?.trim() || texts.home.unnamed;
+  const names = ["name", "head_name", "applicant_name"].map((field) => draft.fields[field]?.trim());
+  return [...names, draft.members[0]?.fields["name"]?.trim()].find(Boolean) ?? texts.home.unnamed;
 }

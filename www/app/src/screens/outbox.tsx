@@ -83,6 +83,8 @@ function PacketRow({ packet, retry }: { packet: Packet; retry: () => void }) {
         </button>
       )}
       <p class="quiet">
+        {texts.services[packet.service].title}
+        <br />
         {texts.outbox.sealedAt(formatMoment(sealedAt))} · {formatSize(length)}
         {receiptedAt !== undefined && (
           <>

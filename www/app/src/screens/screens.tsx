@@ -6,6 +6,7 @@ import { Recording } from "../recording/recording.js";
 import { Home } from "./home.js";
 import { Outbox } from "./outbox.js";
 import { Sealed } from "./sealed.js";
+import { Services } from "./services.js";
 
 /** The screen that the address names. */
 export function Screens() {
@@ -15,6 +16,8 @@ export function Screens() {
     switch (route.screen) {
       case "home":
         return <Home />;
+      case "services":
+        return <Services />;
       case "recording":
         return <Recording key={route.draft} id={route.draft} review={route.review} />;
       case "sealed":

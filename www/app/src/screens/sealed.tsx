@@ -11,7 +11,7 @@ export function Sealed({ pid }: { pid: string }) {
   const packet = packets?.find((one) => one.pid === pid);
   if (!packet) return null;
   const begin = async () => {
-    const draft = await station.createDraft("ktp_first");
+    const draft = await station.createDraft(packet.service);
     go({ screen: "recording", draft: draft.id, review: false });
   };
   return (
@@ -22,6 +22,10 @@ export function Sealed({ pid }: { pid: string }) {
       <Heading name={texts.sealed.title} />
       <p>{texts.sealed.hint}</p>
       <dl class="facts">
+        <div>
+          <dt>{texts.sealed.service}</dt>
+          <dd>{texts.services[packet.service].title}</dd>
+        </div>
         <div>
           <dt>{texts.sealed.sequence}</dt>
           <dd class="sealed-sequence">{packet.seq}</dd>
@@ -41,9 +45,13 @@ export function Sealed({ pid }: { pid: string }) {
         <a class="button" href={hrefOf({ screen: "outbox" })}>
           {texts.nav.outbox}
         </a>
+        <a class="button" href={hrefOf({ screen: "services" })}>
+          {texts.sealed.otherService}
+        </a>
+        {/* Those who wait mostly ask for the same. */}
         <button type="button" class="button primary" onClick={() => void begin()}>
           <Icon name="plus" />
-          {texts.nav.newRecording}
+          {texts.services[packet.service].title}
         </button>
       </div>
     </div>

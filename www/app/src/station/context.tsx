@@ -2,6 +2,8 @@ import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Link, Packet, Station, StationConfiguration } from "rekam";
 import { watchConnection, type Connection } from "./connection.js";
+import type { Province } from "./regions.js";
+import { useProvince } from "./use-province.js";
 
 interface StationView {
   station: Station;
@@ -10,6 +12,8 @@ interface StationView {
   packets: Packet[] | null;
   /** Null until the first probe has answered. */
   link: Link | null;
+  /** Null until its names were read. */
+  province: Province | null;
   /** Probes, and sends if the registry answers. */
   tryNow(): void;
   refreshPackets(): Promise<void>;
@@ -39,6 +43,7 @@ export function StationProvider({ station, site, children }: Props) {
   const [link, setLink] = useState<Link | null>(null);
   const waiting = useRef(0);
   const connection = useRef<Connection | null>(null);
+  const province = useProvince(station, site.site, link?.online === true);
 
   const refreshPackets = useMemo(
     () => async () => {
@@ -65,8 +70,8 @@ export function StationProvider({ station, site, children }: Props) {
   }, [station, refreshPackets]);
 
   const view = useMemo(
-    () => ({ station, site, packets, link, refreshPackets, tryNow: () => connection.current?.wake() }),
-    [station, site, packets, link, refreshPackets],
+    () => ({ station, site, packets, link, province, refreshPackets, tryNow: () => connection.current?.wake() }),
+    [station, site, packets, link, province, refreshPackets],
   );
   return <StationContext.Provider value={view}>{children}</StationContext.Provider>;
 }

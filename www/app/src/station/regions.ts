@@ -1,13 +1,4 @@
-/** Names of regencies, districts and villages of one province, as served in `/regions/<province>.json`. */
-interface RegionFile {
-  version: string;
-  notice: string;
-  regencies: [
-    code: string,
-    name: string,
-    districts: [code: string, name: string, villages: [code: string, name: string][]][],
-  ][];
-}
+import type { ProvinceRegions } from "rekam";
 
 export interface Village {
   /** Ten digits with dots: `62.02.16.2001`. */
@@ -17,34 +8,45 @@ export interface Village {
   regency: string;
 }
 
+/** What the app knows of the province of the station. */
+export interface Province {
+  /** As served in `/regions/<province>.json`. */
+  regions: ProvinceRegions;
+  villages: Village[];
+  /** Regencies and cities as a card names them, in capitals and without the word for what they are. */
+  birthPlaces: string[];
+}
+
 const CACHE = "rekam-regions";
 
 /** Read once while the page is open. */
-const loaded = new Map<string, Promise<Village[]>>();
+const loaded = new Map<string, Promise<Province>>();
 
-/** The villages of a province. Kept on the tablet from the first time on; a newer list is used from the next start. */
-export function loadVillages(province: string): Promise<Village[]> {
+/** The names of a province. Kept on the tablet from the first time on; a newer list is used from the next start. */
+export function loadProvince(province: string): Promise<Province> {
   const known = loaded.get(province);
   if (known) return known;
-  const loading = readVillages(province);
+  const loading = readProvince(province);
   loaded.set(province, loading);
   loading.catch(() => loaded.delete(province));
   return loading;
 }
 
-async function readVillages(province: string): Promise<Village[]> {
+async function readProvince(province: string): Promise<Province> {
   const url = `/regions/${encodeURIComponent(province)}.json`;
   const kept = await caches.match(url, { cacheName: CACHE });
   const fresh = keep(url);
   if (kept) fresh.catch(() => undefined);
-  const file = (await (kept ?? (await fresh)).json()) as RegionFile;
-  return file.regencies.flatMap(([, regency, districts]) =>
+  const regions = (await (kept ?? (await fresh)).json()) as ProvinceRegions;
+  const villages = regions.regencies.flatMap(([, regency, districts]) =>
     districts.flatMap(([, district, villages]) => villages.map(([code, name]) => ({ code, name, district, regency }))),
   );
+  const names = regions.regencies.map(([, name]) => name.replace(/^(Kabupaten|Kota) (Administrasi )?/, ""));
+  return { regions, villages, birthPlaces: [...new Set(names.map((name) => name.toUpperCase()))] };
 }
 
 /** Whether the list is there without a network. */
-export async function hasVillages(province: string): Promise<boolean> {
+export async function hasProvince(province: string): Promise<boolean> {
   return (await caches.match(`/regions/${province}.json`, { cacheName: CACHE })) !== undefined;
 }
 

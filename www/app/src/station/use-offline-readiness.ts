@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { hasVillages, loadVillages, provinceOf } from "./regions.js";
+import { hasProvince, loadProvince, provinceOf } from "./regions.js";
 
 export interface OfflineReadiness {
   /** The app and the villages of the province are on the tablet. */
@@ -16,8 +16,8 @@ export function useOfflineReadiness(site: string): OfflineReadiness {
     const province = provinceOf(site);
     const look = async () => {
       const registration = await navigator.serviceWorker?.ready;
-      await loadVillages(province).catch(() => undefined);
-      const ready = registration?.active != null && (await hasVillages(province));
+      await loadProvince(province).catch(() => undefined);
+      const ready = registration?.active != null && (await hasProvince(province));
       if (current) setState({ ready, update: registration?.waiting != null });
     };
     void look().catch(() => undefined);

@@ -21,3 +21,8 @@ export function switchLanguage(): void {
   localStorage.setItem(PREFERENCE, language === "id" ? "en" : "id");
   location.reload();
 }
+
+/** The name of a section of the recording. */
+export function sectionName(section: string): string {
+  return (texts.sections as Record<string, string>)[section] ?? section;
+}
