@@ -11,7 +11,7 @@ use crate::error::{DraftError, Result};
 use crate::form::{REGIONS_VERSION, code_list, form};
 use crate::jws;
 use crate::ports::{LockName, Millis, World};
-use crate::seal::archive::{SealedBy, ENROLLMENT_JSON, Entry, PacketIndex, capture_path};
+use crate::seal::archive::{ENROLLMENT_JSON, Entry, PacketIndex, SealedBy, capture_path};
 use crate::seal::manifest::{self, CIPHERTEXT_TYPE, Ciphertext, Counts, Manifest, recipients_hash};
 use crate::seal::{PacketWriter, Sealed};
 use crate::station::Configuration;

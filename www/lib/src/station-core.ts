@@ -1,6 +1,6 @@
 // A station in this realm, in the shapes of the package: what the dedicated worker and the service worker run.
 import type { Station as Core } from "../pkg/rekam.js";
-import type { Capture, Draft, Packet, PacketState, Service, Slot, StationConfiguration } from "./types.js";
+import type { Capture, Draft, LockScreen, NewOperator, Operator, Packet, PacketState, Role, Service, Slot, StationConfiguration } from "./types.js";
 import { loadRegions, type ProvinceRegions } from "./rules.js";
 import { wasm } from "./wasm.js";
 
@@ -58,8 +58,36 @@ export class StationCore {
     return claims ? toConfiguration(claims) : null;
   }
 
-  async pair(link: string): Promise<StationConfiguration> {
-    return toConfiguration((await this.#core.pair(link)) as Claims);
+  async pair(link: string, first: NewOperator): Promise<StationConfiguration> {
+    return toConfiguration((await this.#core.pair(link, first.name, first.pin)) as Claims);
+  }
+
+  lockScreen(): Promise<LockScreen> {
+    return this.#core.lockScreen() as Promise<LockScreen>;
+  }
+
+  unlock(id: string, pin: string): Promise<Operator> {
+    return this.#core.unlock(id, pin) as Promise<Operator>;
+  }
+
+  lock(): Promise<void> {
+    return Promise.resolve(this.#core.lock());
+  }
+
+  addOperator(operator: NewOperator, role: Role): Promise<Operator> {
+    return this.#core.addOperator(operator.name, role, operator.pin) as Promise<Operator>;
+  }
+
+  resetPin(id: string, pin: string): Promise<void> {
+    return this.#core.resetPin(id, pin);
+  }
+
+  removeOperator(id: string): Promise<void> {
+    return this.#core.removeOperator(id);
+  }
+
+  recover(code: string, id: string, pin: string): Promise<Operator> {
+    return this.#core.recover(code, id, pin) as Promise<Operator>;
   }
 
   /** Makes the villages of a province known to the rules of this realm. */

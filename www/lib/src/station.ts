@@ -4,7 +4,19 @@ import { codeOf } from "./errors.js";
 import { loadRegions, type ProvinceRegions } from "./rules.js";
 import { DEFAULT_NAME } from "./station-core.js";
 import { syncMessage, syncTag } from "./sync-words.js";
-import type { Capture, Draft, Link, Packet, Service, Slot, StationConfiguration } from "./types.js";
+import type {
+  Capture,
+  Draft,
+  Link,
+  LockScreen,
+  NewOperator,
+  Operator,
+  Packet,
+  Role,
+  Service,
+  Slot,
+  StationConfiguration,
+} from "./types.js";
 import { wasmUrl } from "./wasm.js";
 import type { Method } from "./worker.js";
 
@@ -57,10 +69,54 @@ export class Station extends EventTarget {
     return this.#configuration;
   }
 
-  /** Pairs with the link `<endpoint>/#pair=…`. Errors: `station_*`, `upload_*`. */
-  async pair(link: string): Promise<StationConfiguration> {
-    this.#configuration = await this.#call<StationConfiguration>("pair", link);
+  /**
+   * Pairs with the link `<endpoint>/#pair=…`. A tablet without operators gets its first, a supervisor, who has unlocked
+   * it from then on. Errors: `station_*`, `operator_pin_*`, `operator_name_required`, `upload_*`.
+   */
+  async pair(link: string, first: NewOperator): Promise<StationConfiguration> {
+    this.#configuration = await this.#call<StationConfiguration>("pair", link, first);
     return this.#configuration;
+  }
+
+  /** The operators, what is left of their lock-outs, and who unlocked this page. */
+  lockScreen(): Promise<LockScreen> {
+    return this.#call("lockScreen");
+  }
+
+  /**
+   * Unlocks this page: from now on drafts can be read and written. Takes half a second. After five wrong PINs the operator
+   * is locked out for a minute, then longer. Errors: `operator_pin_wrong`, `operator_locked_out`, `operator_unknown`.
+   */
+  unlock(id: string, pin: string): Promise<Operator> {
+    return this.#call("unlock", id, pin);
+  }
+
+  /** Locks this page. Save the draft first; sealed packets are sent all the same. */
+  lock(): Promise<void> {
+    return this.#call("lock");
+  }
+
+  /** Adds an operator; only a supervisor may. Errors: `operator_not_supervisor`, `operator_pin_*`, `operator_name_required`. */
+  addOperator(operator: NewOperator, role: Role): Promise<Operator> {
+    return this.#call("addOperator", operator, role);
+  }
+
+  /** Gives an operator a new PIN: a supervisor to anybody, everybody to themselves. Errors: as {@link addOperator}. */
+  resetPin(id: string, pin: string): Promise<void> {
+    return this.#call("resetPin", id, pin);
+  }
+
+  /** Removes an operator; only a supervisor may. Errors: `operator_not_supervisor`, `operator_last_supervisor`. */
+  removeOperator(id: string): Promise<void> {
+    return this.#call("removeOperator", id);
+  }
+
+  /**
+   * Opens the tablet with the registry's recovery code when a PIN is forgotten and nobody can reset it, and gives the
+   * operator a new one. Errors: `operator_recovery_*`, `operator_pin_*`.
+   */
+  recover(code: string, id: string, pin: string): Promise<Operator> {
+    return this.#call("recover", code, id, pin);
   }
 
   /** Makes the villages of a province known to the rules, here and where packets are sealed. */

@@ -70,6 +70,8 @@ export interface Capture {
   sha256: string;
   /** Milliseconds since 1970. */
   capturedAt: number;
+  /** The id of the operator who captured it. */
+  by?: string;
 }
 
 /** What was typed and captured so far: untrusted, kept encrypted, may be incomplete. */
@@ -218,6 +220,36 @@ export interface Form {
   captures: Slot[];
   /** The age in years from which a photo is asked for. */
   photoFromYears: number;
+}
+
+/** What an operator may do: a supervisor adds and removes operators and gives them new PINs. */
+export type Role = "operator" | "supervisor";
+
+/** Somebody who may use the tablet. */
+export interface Operator {
+  id: string;
+  /** As the lock screen shows it. */
+  name: string;
+  role: Role;
+}
+
+/** The name and PIN of an operator to be. */
+export interface NewOperator {
+  name: string;
+  /** 6 to 32 digits, none that everybody tries first. */
+  pin: string;
+}
+
+/** What is shown while the tablet is locked. */
+export interface LockScreen {
+  operators: (Operator & {
+    /** What is left of a lock-out, in milliseconds; it passes while the app is open. */
+    lockedFor: number;
+  })[];
+  /** The id of the operator who unlocked this page. */
+  unlocked: string | null;
+  /** Whether the registry has a code that opens the tablet. */
+  recoverable: boolean;
 }
 
 /** Where a packet stands. `refused` needs a person. */
