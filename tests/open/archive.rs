@@ -21,6 +21,7 @@ fn index(files: &[(&str, Vec<u8>)]) -> PacketIndex {
         len: bytes.len() as u64,
         sha_256: jws::hash(bytes),
         at: 1_795_478_300,
+        by: None,
     };
     PacketIndex {
         v: 1,
@@ -33,6 +34,7 @@ fn index(files: &[(&str, Vec<u8>)]) -> PacketIndex {
         lists: BTreeMap::new(),
         regions: "idn-area-data/4.0.1".into(),
         sealed_at: 1_795_478_400,
+        operator: None,
         entries: files.iter().map(entry).collect(),
     }
 }

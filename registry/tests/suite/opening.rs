@@ -43,7 +43,6 @@ impl Captured {
     }
 
     fn index(&self, claims: &Manifest) -> PacketIndex {
-            operator: None,
         let entries = self.entries.iter().map(|(path, bytes)| Entry {
             path: (*path).into(),
             slot: None,
@@ -64,6 +63,7 @@ impl Captured {
             lists: BTreeMap::new(),
             regions: "none".into(),
             sealed_at: claims.iat,
+            operator: None,
             entries: entries.collect(),
         }
     }
