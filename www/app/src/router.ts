@@ -6,7 +6,8 @@ export type Route =
   | { screen: "services" }
   | { screen: "recording"; draft: string; review: boolean }
   | { screen: "sealed"; pid: string }
-  | { screen: "outbox" };
+  | { screen: "outbox" }
+  | { screen: "operators" };
 
 export function hrefOf(route: Route): string {
   switch (route.screen) {
@@ -20,6 +21,8 @@ export function hrefOf(route: Route): string {
       return `#/tersimpan/${encodeURIComponent(route.pid)}`;
     case "outbox":
       return "#/antrean";
+    case "operators":
+      return "#/petugas";
   }
 }
 
@@ -30,6 +33,7 @@ export function parseRoute(hash: string): Route {
   if (first === "tersimpan" && id) return { screen: "sealed", pid: id };
   if (first === "layanan") return { screen: "services" };
   if (first === "antrean") return { screen: "outbox" };
+  if (first === "petugas") return { screen: "operators" };
   return { screen: "home" };
 }
 

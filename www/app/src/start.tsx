@@ -1,26 +1,30 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Station, StationConfiguration } from "rekam";
+import type { LockScreen, Station, StationConfiguration } from "rekam";
+import { Gate } from "./operators/gate.js";
 import { Shell } from "./parts/shell.js";
 import { Problem } from "./screens/problem.js";
 import { Pairing } from "./screens/pairing.js";
-import { Screens } from "./screens/screens.js";
 import { StationProvider } from "./station/context.js";
 import { openStation } from "./station/open.js";
 import { takePairingLink } from "./station/pairing-link.js";
 import { texts } from "./texts/index.js";
 
-/** Opens the station, pairs it if that was never done, then shows the screens. */
+/** Opens the station, pairs it if that was never done, then shows the screens to who unlocks them. */
 export function Start({ link: firstLink }: { link: string | null }) {
   const [station, setStation] = useState<Station | null>(null);
   const [site, setSite] = useState<StationConfiguration | null>(null);
+  const [lockScreen, setLockScreen] = useState<LockScreen | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [link, setLink] = useState(firstLink);
 
   useEffect(() => {
-    openStation().then((opened) => {
-      setStation(opened);
-      setSite(opened.configuration);
-    }, setFailure);
+    openStation()
+      .then(async (opened) => {
+        setLockScreen(await opened.lockScreen());
+        setSite(opened.configuration);
+        setStation(opened);
+      })
+      .catch(setFailure);
     // A link opened while the app is open changes the fragment only.
     const follow = () => {
       const next = takePairingLink();
@@ -40,10 +44,16 @@ export function Start({ link: firstLink }: { link: string | null }) {
       </Shell>
     );
   }
-  if (!site) return <Pairing station={station} link={link} paired={setSite} />;
+  if (!site || !lockScreen || lockScreen.operators.length === 0) {
+    const paired = async (to: StationConfiguration) => {
+      setLockScreen(await station.lockScreen());
+      setSite(to);
+    };
+    return <Pairing station={station} link={link} paired={paired} />;
+  }
   return (
     <StationProvider station={station} site={site}>
-      <Screens />
+      <Gate first={lockScreen} />
     </StationProvider>
   );
 }

@@ -9,11 +9,13 @@ interface Props {
   home?: boolean;
   /** At the right of the header. */
   status?: ComponentChildren;
+  /** Under the header, on every screen. */
+  notices?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** The frame of every screen: header, and the screen below. */
-export function Shell({ place, home, status, children }: Props) {
+export function Shell({ place, home, status, notices, children }: Props) {
   return (
     <>
       <header class="shell-header">
@@ -31,8 +33,9 @@ export function Shell({ place, home, status, children }: Props) {
             </span>
           </span>
         )}
-        {status}
+        <div class="shell-status">{status}</div>
       </header>
+      {notices}
       <main class="shell-main">{children}</main>
     </>
   );

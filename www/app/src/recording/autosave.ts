@@ -1,5 +1,6 @@
 import type { Draft } from "rekam";
 import { codeOf } from "../station/connection.js";
+import type { Saving } from "../station/unsaved.js";
 
 /** A pause in typing; with the time that a save takes, well under the two seconds that a power cut may cost. */
 const SAVE_AFTER_MS = 500;
@@ -9,7 +10,7 @@ export type SaveState = { kind: "saved"; at: number } | { kind: "pending" } | { 
 export const PENDING: SaveState = { kind: "pending" };
 
 /** Saves a draft a moment after it changed, one save at a time, and again until it is saved. */
-export class Autosave {
+export class Autosave implements Saving {
   #dirty: Draft | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | null = null;
@@ -25,6 +26,11 @@ export class Autosave {
     this.#dirty = draft;
     this.report(PENDING);
     this.#after(SAVE_AFTER_MS);
+  }
+
+  /** Nothing that was typed would be lost now. */
+  get isSaved(): boolean {
+    return this.#stopped || !this.#dirty;
   }
 
   /** Saves now. Resolves when nothing is left to save or the save failed. */

@@ -9,6 +9,7 @@ import { Heading } from "../parts/heading.js";
 import { texts } from "../texts/index.js";
 import { AttachmentsSection } from "./attachments-section.js";
 import { FieldGrid } from "./field-grid.js";
+import { workIn } from "./last-open.js";
 import { FindingsSummary } from "./findings-summary.js";
 import { SaveNote } from "./save-note.js";
 import { SectionFrame } from "./section-frame.js";
@@ -35,6 +36,8 @@ export function RecordingForm({ handle, openMember, setOpenMember, lead, review 
       autoComplete="off"
       onSubmit={(event) => event.preventDefault()}
       onKeyDown={moveOnEnter}
+      onFocusIn={(event) => workIn(event.target)}
+      onPointerDown={(event) => workIn(event.target)}
     >
       <Heading name={texts.services[draft.service].title} />
       <SectionNav form={form} sections={sections} findings={handle.findings} shown={shown} />

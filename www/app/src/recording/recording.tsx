@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Finding } from "rekam";
 import { go, replaceBy } from "../router.js";
+import { takePlace } from "./last-open.js";
 import { focusOn, targetOf } from "./layout.js";
 import { placeOf } from "./places.js";
 import { RecordingForm } from "./recording-form.js";
@@ -28,6 +29,10 @@ export function Recording({ id, review }: { id: string; review: boolean }) {
   useEffect(() => {
     if (handle === null) replaceBy({ screen: "home" });
   }, [handle === null]);
+  // After the heading has taken the focus.
+  useEffect(() => {
+    if (handle) takePlace(id);
+  }, [handle != null]);
   const errors = handle?.findings.filter(({ severity }) => severity === "error") ?? [];
   const turnBack = review && handle != null && errors.length > 0;
   useEffect(() => {

@@ -16,7 +16,7 @@ import type { DraftHandle } from "./use-draft.js";
 
 /** What is about to be sealed, for clerk and applicant to read, and the button that seals it. */
 export function Review({ handle }: { handle: DraftHandle }) {
-  const { station, refreshPackets } = useStation();
+  const { station, refreshPackets, unsaved } = useStation();
   const { draft, form, findings, autosave } = handle;
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -27,7 +27,7 @@ export function Review({ handle }: { handle: DraftHandle }) {
     try {
       await autosave.flush();
       autosave.stop();
-      const packet = await station.seal(draft.id);
+      const packet = await unsaved.during(station.seal(draft.id));
       await refreshPackets();
       replaceBy({ screen: "sealed", pid: packet.pid });
     } catch (error) {

@@ -64,7 +64,7 @@ export interface DraftHandle {
 
 /** The draft with this id: undefined while it is read, null if there is none. */
 export function useDraft(id: string): DraftHandle | null | undefined {
-  const { station, province } = useStation();
+  const { station, province, unsaved } = useStation();
   const [draft, setDraft] = useState<Draft | null | undefined>(undefined);
   const [saveState, setSaveState] = useState<SaveState>(PENDING);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -76,6 +76,7 @@ export function useDraft(id: string): DraftHandle | null | undefined {
 
   useEffect(() => {
     let current = true;
+    unsaved.add(autosave);
     void station.drafts().then((drafts) => {
       if (!current) return;
       const found = begun(drafts.find((one) => one.id === id) ?? null);
@@ -94,9 +95,9 @@ export function useDraft(id: string): DraftHandle | null | undefined {
     return () => {
       current = false;
       document.removeEventListener("visibilitychange", hide);
-      void autosave.flush();
+      void unsaved.leave(autosave);
     };
-  }, [station, id, autosave]);
+  }, [station, id, autosave, unsaved]);
 
   const update = useCallback(
     (edit: edits.Edit, save = true) => {
@@ -136,17 +137,17 @@ export function useDraft(id: string): DraftHandle | null | undefined {
   }, [update]);
   const capture = useCallback(
     async (slot: Slot, bytes: Blob) => {
-      const kept = await station.capture(id, slot, bytes);
+      const kept = await unsaved.during(station.capture(id, slot, bytes));
       update(edits.putCapture(kept));
     },
-    [station, id, update],
+    [station, id, update, unsaved],
   );
   const removeCapture = useCallback(
     async (slot: Slot) => {
-      await station.removeCapture(id, slot);
+      await unsaved.during(station.removeCapture(id, slot));
       update(edits.removeCapture(slot), false);
     },
-    [station, id, update],
+    [station, id, update, unsaved],
   );
 
   const form = useMemo(() => draft && formOf(draft.service), [draft?.service]);

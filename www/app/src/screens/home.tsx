@@ -1,19 +1,25 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Draft } from "rekam";
+import { useSession } from "../operators/session.js";
 import { Dialog } from "../parts/dialog.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { go, hrefOf } from "../router.js";
 import { codeOf } from "../station/connection.js";
 import { countWaiting, useStation } from "../station/context.js";
+import { useRoom } from "../station/room.js";
 import { useOfflineReadiness } from "../station/use-offline-readiness.js";
 import { switchLanguage, texts } from "../texts/index.js";
 import { formatTime } from "../texts/format.js";
 import { say } from "../texts/say.js";
+import { nameOf } from "./draft-name.js";
+import { RoomNote, RoomWarning } from "./room-note.js";
 
 /** What waits, what was begun, and the one big button. */
 export function Home() {
   const { station, site, packets } = useStation();
+  const { operator } = useSession();
+  const room = useRoom(packets);
   const [drafts, setDrafts] = useState<Draft[] | null>(null);
   const [discarding, setDiscarding] = useState<Draft | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
@@ -36,6 +42,7 @@ export function Home() {
         <Icon name="plus" />
         {texts.nav.newRecording}
       </button>
+      <RoomWarning room={room} />
       {failure && (
         <p class="finding" data-severity="error" role="alert">
           {failure}
@@ -59,11 +66,20 @@ export function Home() {
           ))}
         </ul>
       </section>
+      <a class="card row-link" href={hrefOf({ screen: "operators" })}>
+        <Icon name="people" />
+        <span>
+          <strong>{texts.operators.title}</strong>
+          <small>{texts.operators.current(operator.name)}</small>
+        </span>
+        <Icon name="next" />
+      </a>
       <footer class="home-footer">
         <p class="quiet" role="status">
           <Icon name={readiness.ready ? "check" : "clock"} />
           {readiness.ready ? texts.home.offlineReady : texts.home.offlinePreparing}
         </p>
+        <RoomNote room={room} />
         {readiness.update && <p class="quiet">{texts.home.updateReady}</p>}
         <button
           type="button"
@@ -115,10 +131,4 @@ function DraftRow({ draft, discard }: { draft: Draft; discard: () => void }) {
       </a>
     </li>
   );
-}
-
-/** The person whose card it is about, or who asks for it. */
-function nameOf(draft: Draft): string {
-  const names = ["name", "head_name", "applicant_name"].map((field) => draft.fields[field]?.trim());
-  return [...names, draft.members[0]?.fields["name"]?.trim()].find(Boolean) ?? texts.home.unnamed;
 }

@@ -1,76 +1,80 @@
-import type { TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import type { Station, StationConfiguration } from "rekam";
+import { NewPinFields, useNewPin } from "../operators/new-pin.js";
+import { Mistake, useStep } from "../operators/use-step.js";
 import { Heading } from "../parts/heading.js";
+import { Fault, LineField } from "../parts/line-field.js";
 import { Shell } from "../parts/shell.js";
-import { codeOf } from "../station/connection.js";
 import { originOf } from "../station/pairing-link.js";
+import { askForPersistence } from "../station/room.js";
 import { texts } from "../texts/index.js";
-import { say } from "../texts/say.js";
 
 interface Props {
   station: Station;
   /** From the address bar. */
   link: string | null;
-  paired(site: StationConfiguration): void;
+  paired(site: StationConfiguration): Promise<void>;
 }
 
-/** Binds the tablet to its kecamatan. Shows where the link leads before it is followed. */
+/** Binds the tablet to its kecamatan and to its first operator. Shows where the link leads before it is followed. */
 export function Pairing({ station, link: opened, paired }: Props) {
   const [typed, setTyped] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [name, setName] = useState("");
+  const newPin = useNewPin();
+  const step = useStep("pairing");
   const link = typed || opened || "";
   const origin = originOf(link);
+  const failed = step.faultAt("form");
 
-  const pair = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (!origin) {
-      setFailure(texts.pairing.notALink);
-      document.getElementById("pairing-link")?.focus();
-      return;
-    }
-    setBusy(true);
-    setFailure(null);
-    try {
-      paired(await station.pair(link.trim()));
-    } catch (error) {
-      setFailure(say(codeOf(error)));
-      setBusy(false);
-    }
-  };
+  const pair = () =>
+    step.run(async () => {
+      if (!origin) throw new Mistake("link", texts.pairing.notALink);
+      const pin = newPin.agreed();
+      const site = await station.pair(link.trim(), { name, pin });
+      askForPersistence();
+      await paired(site);
+    });
 
   return (
     <Shell>
-      <form class="card stack" noValidate autoComplete="off" onSubmit={(event) => void pair(event)}>
+      <form
+        class="card stack"
+        noValidate
+        autoComplete="off"
+        aria-busy={step.busy}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void pair();
+        }}
+      >
         <Heading name={texts.pairing.title} />
         {!opened && <p>{texts.pairing.intro}</p>}
-        {(!opened || failure) && (
-          <div class="field">
-            <label for="pairing-link">{texts.pairing.field}</label>
-            <p class="field-hint" id="pairing-link-hint">
-              {texts.pairing.hint}
-            </p>
-            <input
-              id="pairing-link"
-              type="url"
-              inputMode="url"
-              autoComplete="off"
-              autoCapitalize="off"
-              spellcheck={false}
-              value={typed}
-              aria-describedby="pairing-link-hint pairing-failure"
-              aria-invalid={failure !== null}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-          </div>
+        {(!opened || failed || typed) && (
+          <LineField
+            id="pairing-link"
+            kind="link"
+            label={texts.pairing.field}
+            hint={texts.pairing.hint}
+            value={typed}
+            change={setTyped}
+            fault={step.faultAt("link")}
+          />
         )}
         {origin && <p class="note">{texts.pairing.target(origin)}</p>}
-        <p id="pairing-failure" role="alert" class={failure ? "finding" : ""} data-severity="error">
-          {failure}
-        </p>
-        <button type="submit" class="button primary" disabled={busy}>
-          {busy ? texts.pairing.busy : texts.pairing.submit}
+        <h2>{texts.firstOperator.title}</h2>
+        <p class="quiet">{texts.firstOperator.hint}</p>
+        <LineField
+          id="pairing-name"
+          label={texts.pins.name}
+          hint={texts.pins.nameHint}
+          value={name}
+          change={setName}
+          fault={step.faultAt("name")}
+        />
+        <NewPinFields form="pairing" label={texts.pins.pin} value={newPin} step={step} />
+        <Fault text={failed} />
+        <button type="submit" class="button primary" disabled={step.busy}>
+          {step.busy ? texts.pairing.busy : texts.pairing.submit}
         </button>
       </form>
     </Shell>

@@ -1,9 +1,13 @@
+import { LockButton } from "../operators/lock-button.js";
 import { LinkState } from "../parts/link-state.js";
+import { Notices } from "../parts/notices.js";
 import { Shell } from "../parts/shell.js";
+import { useLastOpen } from "../recording/last-open.js";
+import { Recording } from "../recording/recording.js";
 import { useRoute } from "../router.js";
 import { useStation } from "../station/context.js";
-import { Recording } from "../recording/recording.js";
 import { Home } from "./home.js";
+import { Operators } from "./operators.js";
 import { Outbox } from "./outbox.js";
 import { Sealed } from "./sealed.js";
 import { Services } from "./services.js";
@@ -12,6 +16,7 @@ import { Services } from "./services.js";
 export function Screens() {
   const route = useRoute();
   const { site } = useStation();
+  useLastOpen(route);
   const screen = () => {
     switch (route.screen) {
       case "home":
@@ -24,10 +29,18 @@ export function Screens() {
         return <Sealed pid={route.pid} />;
       case "outbox":
         return <Outbox />;
+      case "operators":
+        return <Operators />;
     }
   };
+  const status = (
+    <>
+      <LinkState />
+      <LockButton />
+    </>
+  );
   return (
-    <Shell place={site.siteName} home={route.screen !== "home"} status={<LinkState />}>
+    <Shell place={site.siteName} home={route.screen !== "home"} status={status} notices={<Notices />}>
       {screen()}
     </Shell>
   );

@@ -2,12 +2,15 @@ import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
 import { go, hrefOf } from "../router.js";
 import { useStation } from "../station/context.js";
+import { useRoom } from "../station/room.js";
 import { texts } from "../texts/index.js";
 import { formatMoment } from "../texts/format.js";
+import { RoomWarning } from "./room-note.js";
 
 /** Shown only once the packet is durable. Nothing on it tells who was recorded. */
 export function Sealed({ pid }: { pid: string }) {
   const { station, packets } = useStation();
+  const room = useRoom(packets);
   const packet = packets?.find((one) => one.pid === pid);
   if (!packet) return null;
   const begin = async () => {
@@ -41,6 +44,7 @@ export function Sealed({ pid }: { pid: string }) {
           </dd>
         </div>
       </dl>
+      <RoomWarning room={room} />
       <div class="actions">
         <a class="button" href={hrefOf({ screen: "outbox" })}>
           {texts.nav.outbox}
@@ -49,7 +53,7 @@ export function Sealed({ pid }: { pid: string }) {
           {texts.sealed.otherService}
         </a>
         {/* Those who wait mostly ask for the same. */}
-        <button type="button" class="button primary" onClick={() => void begin()}>
+        <button type="button" class="button primary" disabled={room?.state === "full"} onClick={() => void begin()}>
           <Icon name="plus" />
           {texts.services[packet.service].title}
         </button>

@@ -5,8 +5,10 @@ import { Icon } from "../parts/icon.js";
 import { go } from "../router.js";
 import { codeOf } from "../station/connection.js";
 import { useStation } from "../station/context.js";
+import { useRoom } from "../station/room.js";
 import { texts } from "../texts/index.js";
 import { say } from "../texts/say.js";
+import { RoomWarning } from "./room-note.js";
 
 /** By card, the most frequent first. */
 const GROUPS: [card: "ktp" | "kk" | "kia", services: Service[]][] = [
@@ -24,7 +26,8 @@ const MOST_FREQUENT: Service = "ktp_first";
 
 /** What does the applicant ask for? */
 export function Services() {
-  const { station } = useStation();
+  const { station, packets } = useStation();
+  const room = useRoom(packets);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const begin = (service: Service) => {
@@ -40,6 +43,7 @@ export function Services() {
   return (
     <div class="stack">
       <Heading name={texts.chooseService.title} />
+      <RoomWarning room={room} />
       {failure && (
         <p class="finding" data-severity="error" role="alert">
           {failure}
@@ -54,7 +58,7 @@ export function Services() {
                 <button
                   type="button"
                   class={`service ${service === MOST_FREQUENT ? "button primary" : "card"}`}
-                  disabled={busy}
+                  disabled={busy || room?.state === "full"}
                   aria-labelledby={`service-${service}`}
                   aria-describedby={`service-${service}-hint`}
                   onClick={() => begin(service)}

@@ -3,6 +3,7 @@ import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Link, Packet, Station, StationConfiguration } from "rekam";
 import { watchConnection, type Connection } from "./connection.js";
 import type { Province } from "./regions.js";
+import { Unsaved } from "./unsaved.js";
 import { useProvince } from "./use-province.js";
 
 interface StationView {
@@ -14,6 +15,8 @@ interface StationView {
   link: Link | null;
   /** Null until its names were read. */
   province: Province | null;
+  /** What must be saved before the tablet is locked. */
+  unsaved: Unsaved;
   /** Probes, and sends if the registry answers. */
   tryNow(): void;
   refreshPackets(): Promise<void>;
@@ -43,6 +46,7 @@ export function StationProvider({ station, site, children }: Props) {
   const [link, setLink] = useState<Link | null>(null);
   const waiting = useRef(0);
   const connection = useRef<Connection | null>(null);
+  const unsaved = useMemo(() => new Unsaved(), [station]);
   const province = useProvince(station, site.site, link?.online === true);
 
   const refreshPackets = useMemo(
@@ -70,8 +74,11 @@ export function StationProvider({ station, site, children }: Props) {
   }, [station, refreshPackets]);
 
   const view = useMemo(
-    () => ({ station, site, packets, link, province, refreshPackets, tryNow: () => connection.current?.wake() }),
-    [station, site, packets, link, province, refreshPackets],
+    () => ({
+      ...{ station, site, packets, link, province, unsaved, refreshPackets },
+      tryNow: () => connection.current?.wake(),
+    }),
+    [station, site, packets, link, province, unsaved, refreshPackets],
   );
   return <StationContext.Provider value={view}>{children}</StationContext.Provider>;
 }

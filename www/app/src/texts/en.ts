@@ -1,9 +1,11 @@
 import { formEn as form } from "./form-en.js";
 import type { Texts } from "./id.js";
+import { stationEn as station } from "./station-en.js";
 
 /** Everything that the screen says, in English. */
 export const en: Texts = {
   ...form,
+  ...station,
   app: {
     name: "Rekam",
     title: "KTP-el recording",

@@ -17,7 +17,21 @@ export function formatMoment(milliseconds: number): string {
   return `${day.format(milliseconds)}, ${time.format(milliseconds)}`;
 }
 
-/** Bytes as kB or MB. */
+/** Bytes as kB, MB or GB. */
 export function formatSize(bytes: number): string {
-  return bytes < 1_000_000 ? `${number.format(Math.ceil(bytes / 1000))} kB` : `${number.format(bytes / 1_000_000)} MB`;
+  if (bytes < 1_000_000) return `${number.format(Math.ceil(bytes / 1000))} kB`;
+  if (bytes < 1_000_000_000) return `${number.format(bytes / 1_000_000)} MB`;
+  return `${number.format(bytes / 1_000_000_000)} GB`;
+}
+
+export function formatCount(count: number): string {
+  return number.format(count);
+}
+
+/** What is left of a wait, as `4:05` or `1:04:05`. */
+export function formatWait(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
+  const minutes = `${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return seconds < 3600 ? minutes.replace(/^0/, "") : `${Math.floor(seconds / 3600)}:${minutes}`;
 }

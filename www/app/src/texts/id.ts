@@ -1,8 +1,10 @@
 import { formId as form } from "./form-id.js";
+import { stationId as station } from "./station-id.js";
 
 /** Everything that the screen says, in Indonesian. Sentences for findings and errors come from the core. */
 export const id = {
   ...form,
+  ...station,
   app: {
     name: "Rekam",
     title: "Perekaman KTP-el",
