@@ -22,6 +22,7 @@ pub mod upload;
 pub mod validate;
 
 pub mod flow;
+pub mod journal;
 pub mod ports;
 
 pub mod error;

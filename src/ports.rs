@@ -4,6 +4,8 @@
 //! The futures are not `Send`: a page and its workers have one thread each.
 #![allow(async_fn_in_trait)]
 
+use std::collections::BTreeMap;
+
 use crate::draft::DraftId;
 use crate::error::{DraftError, SealError, StoreError, UploadError};
 use crate::form::Slot;
@@ -60,7 +62,7 @@ pub trait DraftKey {
 pub trait Store {
     /// A piece of ciphertext on its way to the store, held outside the module's own memory. Those
     /// of a packet are [`crate::store::STORED_PIECE_BYTES`] long, but for the last.
-    type Piece;
+    type Piece: Clone;
 
     /// Takes a piece out of the module's memory.
     fn piece(&self, bytes: &[u8]) -> Self::Piece;
@@ -115,6 +117,82 @@ pub trait Store {
     async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError>;
     /// Ciphertext from `offset`, `length` bytes at most.
     async fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> Result<Vec<u8>, StoreError>;
+}
+
+/// What the journal asks of the database beside [`Store`].
+pub trait Rebuild: Store {
+    /// The bytes of a piece.
+    fn piece_bytes(&self, piece: &Self::Piece) -> Vec<u8>;
+    /// The journal that the database was filled from.
+    async fn mark(&self) -> Result<Option<Mark>, StoreError>;
+    /// Replaces it.
+    async fn put_mark(&self, mark: &Mark) -> Result<(), StoreError>;
+    /// How many pieces of ciphertext there are, by pid.
+    async fn ciphertext_pieces(&self) -> Result<BTreeMap<String, u32>, StoreError>;
+    /// Puts something back, whatever is there.
+    async fn restore(&self, change: Restore<Self::Piece>) -> Result<(), StoreError>;
+}
+
+/// Which journal the database was filled from.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Mark {
+    /// Its random name.
+    pub journal: String,
+    /// Whether the database was written without it since.
+    pub is_ahead: bool,
+}
+
+/// What is put back into the database, each in one commit.
+pub enum Restore<Piece> {
+    /// The configuration.
+    Configuration(TrustedConfiguration),
+    /// The chain head.
+    Head(ChainHead),
+    /// A record and, unless it is absent, the whole of its ciphertext; nothing when the record there
+    /// is of a later revision.
+    Packet {
+        /// The record.
+        record: Record,
+        /// The pieces that replace those that are there.
+        ciphertext: Option<Vec<Piece>>,
+    },
+    /// A draft with all of its captures, in place of what is there.
+    Draft {
+        /// Its id.
+        id: DraftId,
+        /// Its encrypted body.
+        body: Vec<u8>,
+        /// Its encrypted pieces.
+        captures: Vec<(Slot, Vec<Piece>)>,
+    },
+    /// A draft goes, with its captures.
+    EraseDraft(DraftId),
+}
+
+/// The files of the journal, by number. One page or worker at a time has them. Nothing is on the
+/// disk before it is flushed.
+pub trait Segments {
+    /// Takes hold of the files; their numbers and lengths.
+    ///
+    /// # Errors
+    /// `store_in_use` when another has them and `takeover` is not set, or it does not let go;
+    /// `store_unavailable` where there can be none.
+    async fn open_segments(&self, takeover: bool) -> Result<Vec<(u32, u64)>, StoreError>;
+    /// Makes an empty file; one that is there already stays.
+    async fn create_segment(&self, file: u32) -> Result<(), StoreError>;
+    /// Reads from `at`, `length` bytes at most.
+    async fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError>;
+    /// Writes all of `bytes` at `at`, which is not beyond the end.
+    ///
+    /// # Errors
+    /// `store_quota_exceeded`, `store_write_failed`.
+    async fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError>;
+    /// Cuts the file off.
+    async fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError>;
+    /// Waits until the file is on the disk.
+    async fn flush_segment(&self, file: u32) -> Result<(), StoreError>;
+    /// Lets go of the files.
+    async fn close_segments(&self);
 }
 
 /// A configuration as it is kept: the JWS, and whom it was believed for.

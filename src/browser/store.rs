@@ -1,6 +1,8 @@
 //! [`Store`] over IndexedDB. Every write is one strict transaction and is told to the other pages
 //! and workers of the station.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,11 +13,12 @@ use super::world::Browser;
 use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
-use crate::ports::{Store, TrustedConfiguration};
+use crate::ports::{Mark, Rebuild, Restore, Store, TrustedConfiguration};
 use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
 
 const CONFIGURATION: &str = "configuration";
 const CHAIN_HEAD: &str = "chain_head";
+const JOURNAL: &str = "journal";
 
 impl Store for Browser {
     type Piece = Uint8Array;
@@ -100,21 +103,17 @@ impl Store for Browser {
     }
 
     async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError> {
-        self.database
-            .get(META, CHAIN_HEAD.into())
-            .await?
-            .map(from_js)
-            .transpose()
+        let beside_the_key = self.head_beside_the_key().await;
+        let head = self.database.get(META, CHAIN_HEAD.into()).await?;
+        Ok(later(head.map(from_js).transpose()?, beside_the_key))
     }
 
     async fn commit(&self, commit: Commit<Uint8Array>) -> Result<(), StoreError> {
         let stores = [META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES];
+        let beside_the_key = self.head_beside_the_key().await;
         let transaction = self.database.strict(&stores)?;
-        let head: Option<ChainHead> = transaction
-            .get(META, CHAIN_HEAD.into())
-            .await?
-            .map(from_js)
-            .transpose()?;
+        let head = transaction.get(META, CHAIN_HEAD.into()).await?;
+        let head = later(head.map(from_js).transpose()?, beside_the_key);
         let draft = transaction
             .get(DRAFTS, commit.draft.0.as_str().into())
             .await?;
@@ -133,6 +132,7 @@ impl Store for Browser {
         transaction.put(META, &CHAIN_HEAD.into(), &to_js(&commit.head)?)?;
         erase_draft(&transaction, &commit.draft)?;
         transaction.commit().await?;
+        self.put_head_beside_the_key(&to_js(&commit.head)?).await;
         self.announce();
         Ok(())
     }
@@ -203,6 +203,84 @@ impl Store for Browser {
     }
 }
 
+impl Rebuild for Browser {
+    fn piece_bytes(&self, piece: &Uint8Array) -> Vec<u8> {
+        piece.to_vec()
+    }
+
+    async fn mark(&self) -> Result<Option<Mark>, StoreError> {
+        let mark = self.database.get(META, JOURNAL.into()).await?;
+        mark.map(from_js).transpose()
+    }
+
+    async fn put_mark(&self, mark: &Mark) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[META])?;
+        transaction.put(META, &JOURNAL.into(), &to_js(mark)?)?;
+        transaction.commit().await
+    }
+
+    async fn ciphertext_pieces(&self) -> Result<BTreeMap<String, u32>, StoreError> {
+        let mut pieces = BTreeMap::new();
+        for key in self.database.keys(CIPHERTEXT).await? {
+            let pid = Array::from(&key).get(0).as_string();
+            *pieces.entry(pid.ok_or(StoreError::Corrupt)?).or_default() += 1;
+        }
+        Ok(pieces)
+    }
+
+    async fn restore(&self, change: Restore<Uint8Array>) -> Result<(), StoreError> {
+        let stores = [META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES];
+        let transaction = self.database.strict(&stores)?;
+        match change {
+            Restore::Configuration(configuration) => {
+                transaction.put(META, &CONFIGURATION.into(), &to_js(&configuration)?)?;
+            }
+            Restore::Head(head) => transaction.put(META, &CHAIN_HEAD.into(), &to_js(&head)?)?,
+            Restore::Packet { record, ciphertext } => {
+                let key = JsValue::from(&record.pid);
+                let there = transaction.get(PACKETS, key.clone()).await?;
+                let there: Option<Record> = there.map(from_js).transpose()?;
+                let is_later = |there: &Record| {
+                    there.revision >= record.revision && *there != record
+                };
+                if !there.as_ref().is_some_and(is_later) {
+                    transaction.put(PACKETS, &key, &to_js(&record)?)?;
+                    if let Some(pieces) = ciphertext {
+                        transaction.delete(CIPHERTEXT, keys_under(&[&record.pid])?)?;
+                        for (n, piece) in pieces.iter().enumerate() {
+                            let key = ciphertext_key(&record.pid, n as u64);
+                            transaction.put(CIPHERTEXT, &key, piece)?;
+                        }
+                    }
+                }
+            }
+            Restore::Draft { id, body, captures } => {
+                erase_draft(&transaction, &id)?;
+                let body = Uint8Array::from(&body[..]);
+                transaction.put(DRAFTS, &id.0.as_str().into(), &body)?;
+                for (slot, pieces) in captures {
+                    for (n, piece) in pieces.iter().enumerate() {
+                        transaction.put(CAPTURES, &piece_key(&id, slot, n), piece)?;
+                    }
+                }
+            }
+            Restore::EraseDraft(id) => erase_draft(&transaction, &id)?,
+        }
+        transaction.commit().await?;
+        self.announce();
+        Ok(())
+    }
+}
+
+/// Of two heads of one chain the later; the first where they are of different keys.
+fn later(head: Option<ChainHead>, other: Option<ChainHead>) -> Option<ChainHead> {
+    match (&head, &other) {
+        (Some(one), Some(two)) if one.dev != two.dev || one.seq >= two.seq => head,
+        (_, Some(_)) => other,
+        _ => head,
+    }
+}
+
 fn erase_draft(transaction: &Strict, id: &DraftId) -> Result<(), StoreError> {
     transaction.delete(DRAFTS, JsValue::from(id.0.as_str()))?;
     transaction.delete(CAPTURES, keys_under(&[&id.0])?)
@@ -232,6 +310,6 @@ fn to_js<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {
     serde_wasm_bindgen::to_value(value).map_err(|_| StoreError::WriteFailed)
 }
 
-fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
+pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
     serde_wasm_bindgen::from_value(value).map_err(|_| StoreError::Corrupt)
 }

@@ -19,7 +19,7 @@ use crate::store::{ChainHead, Commit, Event, Record, STORED_PIECE_BYTES, State};
 use crate::upload::{Method, Request};
 use crate::validate::Day;
 
-wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// A database of its own for each test.
 fn new_name() -> String {

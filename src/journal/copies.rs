@@ -1,0 +1,458 @@
+//! A world whose store is kept twice. Reads go to the database, which is filled from the journal at
+//! the start; writes go to the journal, then to the database, and are done when both are down.
+
+use serde::Serialize;
+
+use super::entry::Kind;
+use super::log::{Change, Journal};
+use super::turn::Turn;
+use super::union::{
+    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, lose, piece_change, put,
+};
+use crate::draft::DraftId;
+use crate::error::{DraftError, SealError, StoreError, UploadError};
+use crate::form::Slot;
+use crate::jws::PublicKey;
+use crate::ports::{
+    Clock, DeviceKey, DraftKey, LockName, Locks, Mark, Millis, Random, Rebuild, Restore, Segments,
+    Store, Transport, TrustedConfiguration, World,
+};
+use crate::store::{ChainHead, Commit, Record};
+use crate::upload::{Request, Response};
+
+type Step<'a> = std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + 'a>>;
+
+/// Whether what is said to be saved survives a power cut, and what is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Durability {
+    /// What there is beside the database.
+    pub journal: Readiness,
+    /// Milliseconds until it is [`Readiness::Ready`], while it is [`Readiness::Young`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safe_in_millis: Option<Millis>,
+    /// Sequence numbers of packets that neither copy has any more.
+    pub lost: Vec<u64>,
+}
+
+/// The state of the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Readiness {
+    /// Both copies are kept, and the journal's file is old enough to be there after a cut.
+    Ready,
+    /// Both are kept, but a cut now could take the journal's file with it.
+    Young,
+    /// The database alone: the browser has no journal for us, or it cannot be opened.
+    Missing,
+}
+
+/// A world that keeps a journal beside its database; without one it is the world as it is.
+pub struct Journaled<W> {
+    world: W,
+    journal: Turn<Option<Open>>,
+}
+
+struct Open {
+    journal: Journal,
+    known: Known,
+}
+
+impl<W: World + Segments + Rebuild> Journaled<W> {
+    /// Only the database, for whoever cannot have the journal: the service worker. It restores
+    /// nothing and takes nothing that is missing for gone.
+    pub fn without(world: W) -> Self {
+        let journal = Turn::new(None);
+        Self { world, journal }
+    }
+
+    /// Opens the journal and makes both copies the same. Where there can be no journal the database
+    /// serves alone.
+    ///
+    /// # Errors
+    /// `store_in_use` when another page has it and `takeover` is not set, or it does not let go;
+    /// `store_*` when the database cannot be read.
+    pub async fn open(world: W, takeover: bool) -> Result<Self, StoreError> {
+        let opened = match world.open_segments(takeover).await {
+            Ok(files) => Journal::open(&world, files).await,
+            Err(error) => Err(error),
+        };
+        let journal = match opened {
+            Ok(journal) => journal,
+            Err(error) => {
+                world.close_segments().await;
+                if error == StoreError::InUse {
+                    return Err(error);
+                }
+                run_ahead(&world).await?;
+                return Ok(Self::without(world));
+            }
+        };
+        let mut open = Open {
+            journal,
+            known: Known::default(),
+        };
+        let mut union = Union {
+            world: &world,
+            journal: &mut open.journal,
+            known: Known::default(),
+        };
+        let result = union.run().await;
+        open.known = union.known;
+        match result {
+            // No room to make them the same: what is there is there, and the next start goes on.
+            Ok(()) | Err(StoreError::QuotaExceeded | StoreError::WriteFailed) => {}
+            Err(error) => {
+                world.close_segments().await;
+                return Err(error);
+            }
+        }
+        // Nothing is lost when it cannot be tidied now.
+        let _ = open.journal.tidy(&world).await;
+        let journal = Turn::new(Some(open));
+        Ok(Self { world, journal })
+    }
+
+    /// Whether what is said to be saved survives a power cut, and what is missing.
+    pub async fn durability(&self) -> Durability {
+        let open = self.journal.take().await;
+        let Some(open) = &*open else {
+            return Durability {
+                journal: Readiness::Missing,
+                safe_in_millis: None,
+                lost: Vec::new(),
+            };
+        };
+        let safe_in = open.journal.safe_in(self.world.now());
+        let is_young = safe_in > 0;
+        Durability {
+            journal: if is_young {
+                Readiness::Young
+            } else {
+                Readiness::Ready
+            },
+            safe_in_millis: is_young.then_some(safe_in),
+            lost: open.known.lost.clone(),
+        }
+    }
+
+    /// Journals what the service worker changed since: receipts, refusals, purges, a renewed
+    /// configuration. Mends what it found to be damaged. To be called when the outbox changed.
+    ///
+    /// # Errors
+    /// `store_*`; the next call tries again.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        let mut open = self.journal.take().await;
+        let Some(open) = &mut *open else {
+            return Ok(());
+        };
+        let mut changes = Vec::new();
+        if let Some(configuration) = self.world.configuration().await?
+            && open.known.configuration.as_ref() != Some(&configuration.jws)
+        {
+            changes.push(put(Kind::CONFIGURATION, "", &configuration));
+            open.known.configuration = Some(configuration.jws);
+        }
+        let records = self.world.records().await?;
+        let mut gists = Vec::new();
+        for record in &records {
+            let (gist, known) = (Gist::of(record), open.known.records.get(&record.pid));
+            // Only forward: a database that fell behind is for the next start.
+            if known != Some(&gist) && !known.is_some_and(Gist::is_purged) {
+                changes.extend(record_changes(record, gist.is_purged()));
+                gists.push((record.pid.clone(), gist));
+            }
+        }
+        let is_new = !changes.is_empty();
+        if is_new {
+            let written = open.journal.append(&self.world, changes).await?;
+            open.journal.apply(written);
+            open.known.records.extend(gists);
+        }
+        for record in records.iter().filter(|record| is_damaged(record)) {
+            self.mend(open, record).await?;
+        }
+        if is_new {
+            open.journal.tidy(&self.world).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of the journal, since another page takes it over. Whatever is being written is
+    /// finished first.
+    pub async fn surrender(&self) {
+        let mut open = self.journal.take().await;
+        *open = None;
+        self.world.close_segments().await;
+    }
+
+    /// The world below.
+    pub fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// Gives it back, to be closed.
+    pub fn into_world(self) -> W {
+        self.world
+    }
+
+    /// The journal first, then the database: what a sender may have seen is always journaled. When
+    /// the database refuses, the journal takes it back.
+    async fn both(
+        &self,
+        open: &mut Option<Open>,
+        changes: Vec<Change<W::Piece>>,
+        in_database: Step<'_>,
+    ) -> Result<(), StoreError> {
+        let Some(open) = open.as_mut().filter(|_| !changes.is_empty()) else {
+            return in_database.await;
+        };
+        let written = open.journal.append(&self.world, changes).await?;
+        match in_database.await {
+            Ok(()) => {
+                open.journal.apply(written);
+                Ok(())
+            }
+            Err(error) => {
+                open.journal.undo(&self.world, written).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a packet whose ciphertext the sender found damaged from the journal, or names it lost.
+    async fn mend(&self, open: &mut Open, record: &Record) -> Result<(), StoreError> {
+        let found = from_journal(&self.world, &open.journal, record).await?;
+        let mended = match found {
+            Some(pieces) => Restore::Packet {
+                record: Record {
+                    reason: None,
+                    revision: record.revision + 1,
+                    ..record.clone()
+                },
+                ciphertext: Some(pieces),
+            },
+            None => {
+                let record = lose(record)?;
+                let written = open
+                    .journal
+                    .append(&self.world, record_changes(&record, false))
+                    .await?;
+                open.journal.apply(written);
+                if !open.known.lost.contains(&record.seq) {
+                    open.known.lost.push(record.seq);
+                }
+                let gist = Gist::of(&record);
+                open.known.records.insert(record.pid.clone(), gist);
+                Restore::Packet {
+                    record,
+                    ciphertext: None,
+                }
+            }
+        };
+        self.world.restore(mended).await
+    }
+}
+
+/// Notes that the database goes on without its journal.
+async fn run_ahead(world: &impl Rebuild) -> Result<(), StoreError> {
+    match world.mark().await? {
+        Some(mark) if !mark.is_ahead => {
+            let mark = Mark {
+                is_ahead: true,
+                ..mark
+            };
+            world.put_mark(&mark).await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn record_changes<P>(record: &Record, is_purged: bool) -> Vec<Change<P>> {
+    // The receipt is in the record: the ciphertext never goes without it.
+    let mut changes = vec![put(Kind::RECORD, &record.pid, record)];
+    if is_purged {
+        changes.push(gone(Kind::CIPHERTEXT, format!("{}/", record.pid)));
+    }
+    changes
+}
+
+fn is_damaged(record: &Record) -> bool {
+    record.state.waits() && record.reason.as_deref() == Some(StoreError::Corrupt.code())
+}
+
+impl<W: World + Segments + Rebuild> Store for Journaled<W> {
+    type Piece = W::Piece;
+
+    fn piece(&self, bytes: &[u8]) -> W::Piece {
+        self.world.piece(bytes)
+    }
+
+    async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
+        self.world.configuration().await
+    }
+
+    async fn put_configuration(
+        &self,
+        configuration: &TrustedConfiguration,
+    ) -> Result<(), StoreError> {
+        let mut open = self.journal.take().await;
+        let changes = vec![put(Kind::CONFIGURATION, "", configuration)];
+        let step = self.world.put_configuration(configuration);
+        self.both(&mut open, changes, Box::pin(step)).await?;
+        if let Some(open) = &mut *open {
+            open.known.configuration = Some(configuration.jws.clone());
+        }
+        Ok(())
+    }
+
+    async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError> {
+        self.world.drafts().await
+    }
+
+    async fn draft(&self, id: &DraftId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.world.draft(id).await
+    }
+
+    async fn put_draft(
+        &self,
+        id: &DraftId,
+        body: Vec<u8>,
+        capture: Option<(Slot, Vec<W::Piece>)>,
+    ) -> Result<(), StoreError> {
+        let mut open = self.journal.take().await;
+        let changes = if open.is_some() {
+            let captures = capture.iter().cloned().collect();
+            draft_changes(id, body.clone(), captures)
+        } else {
+            Vec::new()
+        };
+        let step = self.world.put_draft(id, body, capture);
+        self.both(&mut open, changes, Box::pin(step)).await
+    }
+
+    async fn capture_piece(
+        &self,
+        id: &DraftId,
+        slot: Slot,
+        n: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.world.capture_piece(id, slot, n).await
+    }
+
+    async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError> {
+        let mut open = self.journal.take().await;
+        let step = self.world.erase_draft(id);
+        self.both(&mut open, erase_draft(id), Box::pin(step)).await
+    }
+
+    async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError> {
+        self.world.chain_head().await
+    }
+
+    async fn commit(&self, commit: Commit<W::Piece>) -> Result<(), StoreError> {
+        let mut open = self.journal.take().await;
+        let (pid, gist) = (commit.record.pid.clone(), Gist::of(&commit.record));
+        let mut changes = Vec::new();
+        if open.is_some() {
+            // What the database would refuse must not be in the journal when the power goes.
+            let is_on_head = self.world.chain_head().await? == commit.after;
+            if !is_on_head || self.world.draft(&commit.draft).await?.is_none() {
+                return Err(StoreError::Conflict);
+            }
+            let pieces = commit.ciphertext.iter().cloned().enumerate();
+            changes.extend(pieces.map(|(n, piece)| piece_change(&pid, n, piece)));
+            changes.extend(record_changes(&commit.record, false));
+            changes.extend(erase_draft(&commit.draft));
+            changes.push(put(Kind::HEAD, "", &commit.head));
+        }
+        let step = self.world.commit(commit);
+        self.both(&mut open, changes, Box::pin(step)).await?;
+        if let Some(open) = &mut *open {
+            open.known.records.insert(pid, gist);
+        }
+        Ok(())
+    }
+
+    async fn records(&self) -> Result<Vec<Record>, StoreError> {
+        self.world.records().await
+    }
+
+    async fn record(&self, pid: &str) -> Result<Option<Record>, StoreError> {
+        self.world.record(pid).await
+    }
+
+    async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError> {
+        let mut open = self.journal.take().await;
+        let gist = Gist::of(record);
+        let known = open.as_ref().and_then(|open| open.known.records.get(&record.pid));
+        let changes = if open.is_some() && known != Some(&gist) {
+            record_changes(record, erase)
+        } else {
+            Vec::new()
+        };
+        let step = self.world.put_record(record, erase);
+        self.both(&mut open, changes, Box::pin(step)).await?;
+        if let Some(open) = &mut *open {
+            open.known.records.insert(record.pid.clone(), gist);
+            if is_damaged(record) {
+                self.mend(open, record).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> Result<Vec<u8>, StoreError> {
+        self.world.ciphertext(pid, offset, length).await
+    }
+}
+
+impl<W: Clock> Clock for Journaled<W> {
+    fn now(&self) -> Millis {
+        self.world.now()
+    }
+}
+
+impl<W: Random> Random for Journaled<W> {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.world.fill(bytes);
+    }
+}
+
+impl<W: DeviceKey> DeviceKey for Journaled<W> {
+    async fn public_key(&self) -> Result<PublicKey, SealError> {
+        self.world.public_key().await
+    }
+
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError> {
+        self.world.sign(message).await
+    }
+}
+
+impl<W: DraftKey> DraftKey for Journaled<W> {
+    async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
+        self.world.encrypt(context, plaintext).await
+    }
+
+    async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError> {
+        self.world.decrypt(context, ciphertext).await
+    }
+}
+
+impl<W: Transport> Transport for Journaled<W> {
+    async fn send(&self, request: Request) -> Result<Response, UploadError> {
+        self.world.send(request).await
+    }
+}
+
+impl<W: Locks> Locks for Journaled<W> {
+    type Guard = W::Guard;
+
+    async fn lock(&self, name: LockName) -> W::Guard {
+        self.world.lock(name).await
+    }
+
+    async fn try_lock(&self, name: LockName) -> Option<W::Guard> {
+        self.world.try_lock(name).await
+    }
+}
