@@ -58,15 +58,20 @@ pub trait DraftKey {
     async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError>;
 }
 
-/// Where everything is kept. Every write resolves when it is durable, and not before.
-pub trait Store {
-    /// A piece of ciphertext on its way to the store, held outside the module's own memory. Those
-    /// of a packet are [`crate::store::STORED_PIECE_BYTES`] long, but for the last.
+/// Room outside the module's own memory, which never shrinks.
+pub trait Pieces {
+    /// A piece of ciphertext on its way to the store. Those of a packet are
+    /// [`crate::store::STORED_PIECE_BYTES`] long, but for the last.
     type Piece: Clone;
 
     /// Takes a piece out of the module's memory.
     fn piece(&self, bytes: &[u8]) -> Self::Piece;
+    /// Its bytes.
+    fn piece_bytes(&self, piece: &Self::Piece) -> Vec<u8>;
+}
 
+/// Where everything is kept. Every write resolves when it is durable, and not before.
+pub trait Store: Pieces {
     /// The station configuration as it was signed, and the thumbprints it was trusted by.
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError>;
     /// Replaces it.
@@ -121,8 +126,6 @@ pub trait Store {
 
 /// What the journal asks of the database beside [`Store`].
 pub trait Rebuild: Store {
-    /// The bytes of a piece.
-    fn piece_bytes(&self, piece: &Self::Piece) -> Vec<u8>;
     /// The journal that the database was filled from.
     async fn mark(&self) -> Result<Option<Mark>, StoreError>;
     /// Replaces it.

@@ -13,20 +13,26 @@ use super::world::Browser;
 use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
-use crate::ports::{Mark, Rebuild, Restore, Store, TrustedConfiguration};
+use crate::ports::{Mark, Pieces, Rebuild, Restore, Store, TrustedConfiguration};
 use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
 
 const CONFIGURATION: &str = "configuration";
 const CHAIN_HEAD: &str = "chain_head";
 const JOURNAL: &str = "journal";
 
-impl Store for Browser {
+impl Pieces for Browser {
     type Piece = Uint8Array;
 
     fn piece(&self, bytes: &[u8]) -> Uint8Array {
         Uint8Array::from(bytes)
     }
 
+    fn piece_bytes(&self, piece: &Uint8Array) -> Vec<u8> {
+        piece.to_vec()
+    }
+}
+
+impl Store for Browser {
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
         self.database
             .get(META, CONFIGURATION.into())
@@ -204,10 +210,6 @@ impl Store for Browser {
 }
 
 impl Rebuild for Browser {
-    fn piece_bytes(&self, piece: &Uint8Array) -> Vec<u8> {
-        piece.to_vec()
-    }
-
     async fn mark(&self) -> Result<Option<Mark>, StoreError> {
         let mark = self.database.get(META, JOURNAL.into()).await?;
         mark.map(from_js).transpose()

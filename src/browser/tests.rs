@@ -12,7 +12,7 @@ use crate::flow::Flow;
 use crate::form::{Service, Slot};
 use crate::jws::{self, PublicKey};
 use crate::ports::{
-    DeviceKey, DraftKey, LockName, Locks, Random, Store, Transport, TrustedConfiguration,
+    DeviceKey, DraftKey, LockName, Locks, Pieces, Random, Store, Transport, TrustedConfiguration,
 };
 use crate::station::{self, ConfigurationClaims, Policy};
 use crate::store::{ChainHead, Commit, Event, Record, STORED_PIECE_BYTES, State};

@@ -14,7 +14,7 @@ use crate::error::{DraftError, SealError, StoreError, UploadError};
 use crate::form::Slot;
 use crate::jws::PublicKey;
 use crate::ports::{
-    Clock, DeviceKey, DraftKey, LockName, Locks, Mark, Millis, Random, Rebuild, Restore, Segments,
+    Clock, DeviceKey, DraftKey, LockName, Locks, Mark, Millis, Pieces, Random, Rebuild, Restore, Segments,
     Store, Transport, TrustedConfiguration, World,
 };
 use crate::store::{ChainHead, Commit, Record};
@@ -51,6 +51,8 @@ pub enum Readiness {
 pub struct Journaled<W> {
     world: W,
     journal: Turn<Option<Open>>,
+    /// Whether nobody else has a second copy: then what is missing here is gone.
+    is_keeper: bool,
 }
 
 struct Open {
@@ -62,8 +64,15 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     /// Only the database, for whoever cannot have the journal: the service worker. It restores
     /// nothing and takes nothing that is missing for gone.
     pub fn without(world: W) -> Self {
-        let journal = Turn::new(None);
-        Self { world, journal }
+        Self::over(world, None, false)
+    }
+
+    fn over(world: W, open: Option<Open>, is_keeper: bool) -> Self {
+        Self {
+            world,
+            journal: Turn::new(open),
+            is_keeper,
+        }
     }
 
     /// Opens the journal and makes both copies the same. Where there can be no journal the database
@@ -85,7 +94,9 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
                     return Err(error);
                 }
                 run_ahead(&world).await?;
-                return Ok(Self::without(world));
+                let alone = Self::over(world, None, true);
+                alone.catch_up().await?;
+                return Ok(alone);
             }
         };
         let mut open = Open {
@@ -107,10 +118,11 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
                 return Err(error);
             }
         }
-        // Nothing is lost when it cannot be tidied now.
+        // Nothing is lost when it cannot be tidied now, and what cannot be mended now can be later.
         let _ = open.journal.tidy(&world).await;
-        let journal = Turn::new(Some(open));
-        Ok(Self { world, journal })
+        let both = Self::over(world, Some(open), true);
+        let _ = both.catch_up().await;
+        Ok(both)
     }
 
     /// Whether what is said to be saved survives a power cut, and what is missing.
@@ -125,6 +137,9 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         };
         let safe_in = open.journal.safe_in(self.world.now());
         let is_young = safe_in > 0;
+        let mut lost = open.known.lost.clone();
+        lost.sort_unstable();
+        lost.dedup();
         Durability {
             journal: if is_young {
                 Readiness::Young
@@ -132,7 +147,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
                 Readiness::Ready
             },
             safe_in_millis: is_young.then_some(safe_in),
-            lost: open.known.lost.clone(),
+            lost,
         }
     }
 
@@ -143,19 +158,26 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     /// `store_*`; the next call tries again.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let mut open = self.journal.take().await;
-        let Some(open) = &mut *open else {
-            return Ok(());
-        };
-        let mut changes = Vec::new();
-        if let Some(configuration) = self.world.configuration().await?
-            && open.known.configuration.as_ref() != Some(&configuration.jws)
-        {
-            changes.push(put(Kind::CONFIGURATION, "", &configuration));
-            open.known.configuration = Some(configuration.jws);
-        }
         let records = self.world.records().await?;
+        if let Some(open) = &mut *open {
+            self.follow(open, &records).await?;
+        }
+        for record in records.iter().filter(|record| is_damaged(record)) {
+            self.mend(open.as_mut(), record).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow(&self, open: &mut Open, records: &[Record]) -> Result<(), StoreError> {
+        let mut changes = Vec::new();
+        let configuration = self.world.configuration().await?;
+        let configuration = configuration
+            .filter(|kept| open.known.configuration.as_ref() != Some(&kept.jws));
+        if let Some(configuration) = &configuration {
+            changes.push(put(Kind::CONFIGURATION, "", configuration));
+        }
         let mut gists = Vec::new();
-        for record in &records {
+        for record in records {
             let (gist, known) = (Gist::of(record), open.known.records.get(&record.pid));
             // Only forward: a database that fell behind is for the next start.
             if known != Some(&gist) && !known.is_some_and(Gist::is_purged) {
@@ -163,19 +185,16 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
                 gists.push((record.pid.clone(), gist));
             }
         }
-        let is_new = !changes.is_empty();
-        if is_new {
-            let written = open.journal.append(&self.world, changes).await?;
-            open.journal.apply(written);
-            open.known.records.extend(gists);
+        if changes.is_empty() {
+            return Ok(());
         }
-        for record in records.iter().filter(|record| is_damaged(record)) {
-            self.mend(open, record).await?;
+        let written = open.journal.append(&self.world, changes).await?;
+        open.journal.apply(written);
+        open.known.records.extend(gists);
+        if let Some(configuration) = configuration {
+            open.known.configuration = Some(configuration.jws);
         }
-        if is_new {
-            open.journal.tidy(&self.world).await?;
-        }
-        Ok(())
+        open.journal.tidy(&self.world).await
     }
 
     /// Lets go of the journal, since another page takes it over. Whatever is being written is
@@ -221,36 +240,31 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     }
 
     /// Takes a packet whose ciphertext the sender found damaged from the journal, or names it lost.
-    async fn mend(&self, open: &mut Open, record: &Record) -> Result<(), StoreError> {
-        let found = from_journal(&self.world, &open.journal, record).await?;
-        let mended = match found {
-            Some(pieces) => Restore::Packet {
-                record: Record {
-                    reason: None,
-                    revision: record.revision + 1,
-                    ..record.clone()
-                },
-                ciphertext: Some(pieces),
-            },
-            None => {
-                let record = lose(record)?;
-                let written = open
-                    .journal
-                    .append(&self.world, record_changes(&record, false))
-                    .await?;
-                open.journal.apply(written);
-                if !open.known.lost.contains(&record.seq) {
-                    open.known.lost.push(record.seq);
-                }
-                let gist = Gist::of(&record);
-                open.known.records.insert(record.pid.clone(), gist);
-                Restore::Packet {
-                    record,
-                    ciphertext: None,
-                }
-            }
+    async fn mend(&self, open: Option<&mut Open>, record: &Record) -> Result<(), StoreError> {
+        let found = match &open {
+            Some(open) => from_journal(&self.world, &open.journal, record).await?,
+            None if self.is_keeper => None,
+            None => return Ok(()),
         };
-        self.world.restore(mended).await
+        let record = match found {
+            Some(_) => Record {
+                reason: None,
+                revision: record.revision + 1,
+                ..record.clone()
+            },
+            None => lose(record)?,
+        };
+        if let Some(open) = open.filter(|_| found.is_none()) {
+            let changes = record_changes(&record, false);
+            let written = open.journal.append(&self.world, changes).await?;
+            open.journal.apply(written);
+            open.known.lost.push(record.seq);
+            let gist = Gist::of(&record);
+            open.known.records.insert(record.pid.clone(), gist);
+        }
+        let ciphertext = found;
+        let change = Restore::Packet { record, ciphertext };
+        self.world.restore(change).await
     }
 }
 
@@ -281,13 +295,19 @@ fn is_damaged(record: &Record) -> bool {
     record.state.waits() && record.reason.as_deref() == Some(StoreError::Corrupt.code())
 }
 
-impl<W: World + Segments + Rebuild> Store for Journaled<W> {
+impl<W: Pieces> Pieces for Journaled<W> {
     type Piece = W::Piece;
 
     fn piece(&self, bytes: &[u8]) -> W::Piece {
         self.world.piece(bytes)
     }
 
+    fn piece_bytes(&self, piece: &W::Piece) -> Vec<u8> {
+        self.world.piece_bytes(piece)
+    }
+}
+
+impl<W: World + Segments + Rebuild> Store for Journaled<W> {
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
         self.world.configuration().await
     }
@@ -395,9 +415,9 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         self.both(&mut open, changes, Box::pin(step)).await?;
         if let Some(open) = &mut *open {
             open.known.records.insert(record.pid.clone(), gist);
-            if is_damaged(record) {
-                self.mend(open, record).await?;
-            }
+        }
+        if is_damaged(record) {
+            self.mend(open.as_mut(), record).await?;
         }
         Ok(())
     }

@@ -43,6 +43,8 @@ impl Kind {
     pub const DRAFT: Self = Self(5);
     /// An encrypted piece of a capture, by `id/slot/n`.
     pub const CAPTURE: Self = Self(6);
+    /// Under the empty key, once the journal holds all that the database held when it was made.
+    pub const JOINED: Self = Self(9);
     /// Reserved: the draft key wrapped for one operator, by slot.
     pub const KEY_SLOT: Self = Self(7);
     /// Reserved: a site's daily sign of life, by day.

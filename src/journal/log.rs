@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::entry::{self, HEAD_BYTES, Head, Kind, LONGEST_BYTES};
 use super::segment::{self, FIRST_ENTRY, Id, Segment};
 use crate::error::StoreError;
-use crate::ports::{Clock, Millis, Random, Rebuild, Segments};
+use crate::ports::{Clock, Millis, Pieces, Random, Segments};
 
 /// How old a file must be before its name is surely on the disk. In Chromium a file that was made
 /// 15 s before the cut was gone with all that had been flushed into it, one of 38 s stayed.
@@ -160,7 +160,7 @@ impl Journal {
         changes: Vec<Change<W::Piece>>,
     ) -> Result<Written, StoreError>
     where
-        W: Segments + Rebuild + Clock,
+        W: Segments + Pieces + Clock,
     {
         if self.is_broken {
             return Err(StoreError::WriteFailed);
@@ -187,7 +187,7 @@ impl Journal {
         }
     }
 
-    async fn write<W: Segments + Rebuild>(
+    async fn write<W: Segments + Pieces>(
         &self,
         world: &W,
         segment: &Segment,
@@ -302,7 +302,7 @@ impl Journal {
     /// segment when too much is dead: at most one segment at a time, so that no save waits long.
     pub(super) async fn tidy<W>(&mut self, world: &W) -> Result<(), StoreError>
     where
-        W: Segments + Rebuild + Clock,
+        W: Segments + Pieces + Clock,
     {
         loop {
             let used = self.segments.iter().filter(|one| one.sequence != 0);
@@ -329,7 +329,7 @@ impl Journal {
     /// Only the oldest: an erasure in it can have nothing left to erase in an older one.
     async fn free<W>(&mut self, world: &W, segment: Segment) -> Result<(), StoreError>
     where
-        W: Segments + Rebuild + Clock,
+        W: Segments + Pieces + Clock,
     {
         let wanted = self.alive.iter().filter(|(_, at)| at.file == segment.file);
         let wanted: Vec<_> = wanted.map(|(key, place)| (key.clone(), *place)).collect();
@@ -458,7 +458,7 @@ impl Journal {
     }
 
     /// Bytes of all files, and how many there are.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(super) fn size(&self) -> (u64, usize) {
         let total = self.segments.iter().map(|one| one.end).sum();
         (total, self.segments.len())

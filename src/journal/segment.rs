@@ -131,6 +131,7 @@ pub(super) async fn scan(
             continue;
         };
         follows = true;
+        last = found.head.transaction;
         let continues = open
             .last()
             .is_some_and(|before| before.head.transaction == found.head.transaction);
@@ -142,7 +143,6 @@ pub(super) async fn scan(
             open.clear();
             continue;
         }
-        last = found.head.transaction;
         open.push(found);
         if is_complete {
             result.damaged += open[0].at - result.end;

@@ -54,11 +54,11 @@ pub(super) struct Known {
 /// Whose word counts for what was erased or replaced: drafts have no revision.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Authority {
-    /// The database was filled from this journal and nothing was written past it since.
+    /// The journal has held all there is once, and nothing was written past it since.
     Journal,
     /// The database was written without the journal, or the journal is damaged.
     Database,
-    /// The database is new, wiped, or from before the journal.
+    /// The journal is new, or damaged while the database does not know it.
     Both,
 }
 
@@ -73,14 +73,12 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
     /// Makes both copies the same.
     pub(super) async fn run(&mut self) -> Result<(), StoreError> {
         let id = Base64UrlUnpadded::encode_string(&self.journal.id);
+        let is_joined = !self.journal.keys(Kind::JOINED, "").is_empty();
+        let is_sound = !self.journal.is_damaged;
         let authority = match self.world.mark().await? {
-            Some(mark) if mark.journal == id => {
-                if mark.is_ahead || self.journal.is_damaged {
-                    Authority::Database
-                } else {
-                    Authority::Journal
-                }
-            }
+            Some(mark) if mark.journal == id && (mark.is_ahead || !is_sound) => Authority::Database,
+            // Wiped or old: it was filled from this journal once, or would have been.
+            _ if is_joined && is_sound => Authority::Journal,
             _ => Authority::Both,
         };
         self.configuration().await?;
@@ -96,6 +94,9 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         }
         self.known.lost = lost(&kept, head.as_ref());
         self.drafts(authority).await?;
+        if !is_joined {
+            self.put(vec![put(Kind::JOINED, "", &())]).await?;
+        }
         let mark = Mark {
             journal: id,
             is_ahead: false,
