@@ -19,7 +19,52 @@ use crate::store::{ChainHead, Commit, Event, Record, STORED_PIECE_BYTES, State};
 use crate::upload::{Method, Request};
 use crate::validate::Day;
 
+#[path = "../../tests/support/contract.rs"]
+mod contract;
+
+// Sync access handles exist nowhere else.
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// A station by its name.
+struct Station(String);
+
+impl contract::Bench for Station {
+    type World = Browser;
+
+    async fn open(&self) -> Browser {
+        open(&self.0).await
+    }
+
+    async fn close(&self, browser: Browser) {
+        browser.close();
+    }
+
+    async fn wipe(&self) {
+        let factory = idb::Factory::new().unwrap();
+        factory.delete(&self.0).unwrap().await.unwrap();
+    }
+}
+
+macro_rules! contract {
+    ($($case:ident)+) => { $(
+        #[wasm_bindgen_test]
+        async fn $case() {
+            contract::$case(&Station(new_name())).await;
+        }
+    )+ };
+}
+
+contract! {
+    keeps_the_configuration_and_the_mark
+    replaces_drafts_and_captures
+    commits_on_the_chain_head_only
+    reads_ciphertext_from_any_offset
+    replaces_a_record_at_its_revision_only
+    restores_but_not_over_a_later_record
+    keeps_files_and_lends_them_to_one_page
+    has_everything_again_after_a_wipe
+    takes_over_from_another_page
+}
 
 /// A database of its own for each test.
 fn new_name() -> String {

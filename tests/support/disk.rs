@@ -113,6 +113,7 @@ impl Disk {
             // Whole pieces are missing.
             bytes.truncate(bytes.len() / STORED_PIECE_BYTES / 2 * STORED_PIECE_BYTES);
         }
+        self.ciphertexts.retain(|_, bytes| !bytes.is_empty());
         if goes() {
             self.head = None;
         }
