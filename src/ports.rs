@@ -4,8 +4,6 @@
 //! The futures are not `Send`: a page and its workers have one thread each.
 #![allow(async_fn_in_trait)]
 
-use std::collections::BTreeMap;
-
 use crate::draft::DraftId;
 use crate::error::{DraftError, SealError, StoreError, UploadError};
 use crate::form::Slot;
@@ -126,23 +124,14 @@ pub trait Store: Pieces {
 
 /// What the journal asks of the database beside [`Store`].
 pub trait Rebuild: Store {
-    /// The journal that the database was filled from.
-    async fn mark(&self) -> Result<Option<Mark>, StoreError>;
+    /// The journal's word in the database: which it was filled from.
+    async fn mark(&self) -> Result<Option<String>, StoreError>;
     /// Replaces it.
-    async fn put_mark(&self, mark: &Mark) -> Result<(), StoreError>;
-    /// How many pieces of ciphertext there are, by pid.
-    async fn ciphertext_pieces(&self) -> Result<BTreeMap<String, u32>, StoreError>;
+    async fn put_mark(&self, mark: &str) -> Result<(), StoreError>;
+    /// The pid of each piece of ciphertext, in their order.
+    async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError>;
     /// Puts something back, whatever is there.
     async fn restore(&self, change: Restore<Self::Piece>) -> Result<(), StoreError>;
-}
-
-/// Which journal the database was filled from.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Mark {
-    /// Its random name.
-    pub journal: String,
-    /// Whether the database was written without it since.
-    pub is_ahead: bool,
 }
 
 /// What is put back into the database, each in one commit.
@@ -173,7 +162,7 @@ pub enum Restore<Piece> {
 }
 
 /// The files of the journal, by number. One page or worker at a time has them. Nothing is on the
-/// disk before it is flushed.
+/// disk before it is flushed. Reading and writing wait for nothing but the disk.
 pub trait Segments {
     /// Takes hold of the files; their numbers and lengths.
     ///
@@ -183,19 +172,28 @@ pub trait Segments {
     async fn open_segments(&self, takeover: bool) -> Result<Vec<(u32, u64)>, StoreError>;
     /// Makes an empty file; one that is there already stays.
     async fn create_segment(&self, file: u32) -> Result<(), StoreError>;
+    /// Lets go of the files.
+    fn close_segments(&self);
     /// Reads from `at`, `length` bytes at most.
-    async fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError>;
+    ///
+    /// # Errors
+    /// `store_read_failed`.
+    fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError>;
     /// Writes all of `bytes` at `at`, which is not beyond the end.
     ///
     /// # Errors
     /// `store_quota_exceeded`, `store_write_failed`.
-    async fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError>;
+    fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError>;
     /// Cuts the file off.
-    async fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError>;
-    /// Waits until the file is on the disk.
-    async fn flush_segment(&self, file: u32) -> Result<(), StoreError>;
-    /// Lets go of the files.
-    async fn close_segments(&self);
+    ///
+    /// # Errors
+    /// `store_write_failed`.
+    fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError>;
+    /// Returns when the file is on the disk.
+    ///
+    /// # Errors
+    /// `store_write_failed`.
+    fn flush_segment(&self, file: u32) -> Result<(), StoreError>;
 }
 
 /// A configuration as it is kept: the JWS, and whom it was believed for.

@@ -15,7 +15,7 @@ import { nativeEnv, SHIPPED_STD, shippedWasmEnv } from "./lib/toolchain.mjs";
 
 const WASM = "www/lib/pkg/rekam_bg.wasm";
 /** What a tablet on a 2G link can be asked to fetch: some 30 s at 40 kbit/s. */
-const WASM_BROTLI_LIMIT_BYTES = 150_000;
+const WASM_BROTLI_LIMIT_BYTES = 185_000;
 
 /**
  * @typedef {object} Stage

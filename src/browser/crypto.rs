@@ -129,7 +129,7 @@ impl Browser {
         algorithm: &Object,
         usages: &[&str],
     ) -> Result<JsValue, StoreError> {
-        if let Some(key) = self.keys.borrow().get(name) {
+        if let Some((_, key)) = self.keys.borrow().iter().find(|(known, _)| *known == name) {
             return Ok(key.clone());
         }
         let bucket = self.bucket().await;
@@ -155,7 +155,7 @@ impl Browser {
             None => key,
         };
         let key = put_first(self.database.strict(&[KEYS])?, name, key).await?;
-        self.keys.borrow_mut().insert(name, key.clone());
+        self.keys.borrow_mut().push((name, key.clone()));
         Ok(key)
     }
 }

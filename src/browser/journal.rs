@@ -1,8 +1,6 @@
 //! The journal's files: OPFS sync access handles, which exist in dedicated workers only. They are
 //! all opened at the start and held, so that nobody else can write them.
 
-use std::collections::BTreeMap;
-
 use js_sys::{AsyncIterator, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -45,7 +43,6 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = createSyncAccessHandle)]
     fn open(this: &File) -> Result<Promise, JsValue>;
 
-    // Old browsers answer the last four with promises.
     #[derive(Clone)]
     type Access;
     #[wasm_bindgen(method, catch)]
@@ -53,20 +50,20 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn write(this: &Access, bytes: &[u8], options: &Object) -> Result<f64, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn truncate(this: &Access, length: f64) -> Result<JsValue, JsValue>;
+    fn truncate(this: &Access, length: f64) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn flush(this: &Access) -> Result<JsValue, JsValue>;
+    fn flush(this: &Access) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = getSize)]
     fn size(this: &Access) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn close(this: &Access) -> Result<JsValue, JsValue>;
+    fn close(this: &Access) -> Result<(), JsValue>;
 }
 
 /// What is held of the journal.
 #[derive(Default)]
 pub(super) struct Files {
     directory: Option<Directory>,
-    open: BTreeMap<u32, Access>,
+    open: Vec<(u32, Access)>,
     lock: Option<Guard>,
     /// Settled when another page takes over.
     pub(super) over: Option<Promise>,
@@ -77,7 +74,7 @@ pub(super) struct Files {
 impl Files {
     /// Closes every file, then lets go of the lock.
     pub(super) fn close(&mut self) {
-        for access in std::mem::take(&mut self.open).into_values() {
+        for (_, access) in std::mem::take(&mut self.open) {
             let _ = access.close();
         }
         self.directory = None;
@@ -94,7 +91,7 @@ impl Segments for Browser {
         let (lock, over) = self.lock_journal(takeover).await?;
         self.files.replace(Files {
             directory: Some(directory.clone()),
-            open: BTreeMap::new(),
+            open: Vec::new(),
             lock: Some(lock),
             over: Some(over),
             is_taken: false,
@@ -105,25 +102,27 @@ impl Segments for Browser {
                 continue;
             };
             let access = open_file(&directory, &name).await?;
-            self.files.borrow_mut().open.insert(file, access.clone());
-            let size = done(access.size()).await.map_err(|_| StoreError::ReadFailed)?;
-            lengths.push((file, size.as_f64().unwrap_or(0.0) as u64));
+            self.files.borrow_mut().open.push((file, access.clone()));
+            let size = access.size().map_err(|_| StoreError::ReadFailed)?;
+            // Before Chromium 108 it was a promise, and so was what flush returned.
+            let size = size.as_f64().ok_or(StoreError::Unavailable)?;
+            lengths.push((file, size as u64));
         }
         Ok(lengths)
     }
 
     async fn create_segment(&self, file: u32) -> Result<(), StoreError> {
-        if self.files.borrow().open.contains_key(&file) {
+        if self.access(file).is_ok() {
             return Ok(());
         }
         let directory = self.files.borrow().directory.clone();
         let directory = directory.ok_or(StoreError::InUse)?;
         let access = open_file(&directory, &file.to_string()).await?;
-        self.files.borrow_mut().open.insert(file, access);
+        self.files.borrow_mut().open.push((file, access));
         Ok(())
     }
 
-    async fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError> {
+    fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError> {
         let mut bytes = vec![0; length as usize];
         let read = self.access(file)?.read(&mut bytes, &position(at));
         let read = read.map_err(|_| StoreError::ReadFailed)?;
@@ -131,7 +130,7 @@ impl Segments for Browser {
         Ok(bytes)
     }
 
-    async fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
+    fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
         let written = self.access(file)?.write(bytes, &position(at));
         match written {
             Ok(count) if count as usize == bytes.len() => Ok(()),
@@ -140,17 +139,17 @@ impl Segments for Browser {
         }
     }
 
-    async fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError> {
-        let truncated = done(self.access(file)?.truncate(length as f64)).await;
-        truncated.map(drop).map_err(|error| write_error(&error))
+    fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError> {
+        let truncated = self.access(file)?.truncate(length as f64);
+        truncated.map_err(|error| write_error(&error))
     }
 
-    async fn flush_segment(&self, file: u32) -> Result<(), StoreError> {
-        let flushed = done(self.access(file)?.flush()).await;
-        flushed.map(drop).map_err(|error| write_error(&error))
+    fn flush_segment(&self, file: u32) -> Result<(), StoreError> {
+        let flushed = self.access(file)?.flush();
+        flushed.map_err(|error| write_error(&error))
     }
 
-    async fn close_segments(&self) {
+    fn close_segments(&self) {
         self.files.borrow_mut().close();
     }
 }
@@ -158,7 +157,8 @@ impl Segments for Browser {
 impl Browser {
     fn access(&self, file: u32) -> Result<Access, StoreError> {
         let files = self.files.borrow();
-        files.open.get(&file).cloned().ok_or(StoreError::InUse)
+        let open = files.open.iter().find(|(open, _)| *open == file);
+        open.map(|(_, access)| access.clone()).ok_or(StoreError::InUse)
     }
 
     /// Waits a moment for a page that is just going; takes it from one that stays when it may.
@@ -255,15 +255,6 @@ async fn open_file(directory: &Directory, name: &str) -> Result<Access, StoreErr
 
 async fn settled(call: Result<Promise, JsValue>) -> Option<JsValue> {
     JsFuture::from(call.ok()?).await.ok()
-}
-
-/// The value of a call that some browsers answer with a promise.
-async fn done(call: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    let value = call?;
-    match value.dyn_ref::<Promise>() {
-        Some(promise) => JsFuture::from(promise.clone()).await,
-        None => Ok(value),
-    }
 }
 
 fn position(at: u64) -> Object {

@@ -1,9 +1,7 @@
 //! [`Store`] over IndexedDB. Every write is one strict transaction and is told to the other pages
 //! and workers of the station.
 
-use std::collections::BTreeMap;
-
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,7 +11,7 @@ use super::world::Browser;
 use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
-use crate::ports::{Mark, Pieces, Rebuild, Restore, Store, TrustedConfiguration};
+use crate::ports::{Pieces, Rebuild, Restore, Store, TrustedConfiguration};
 use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
 
 const CONFIGURATION: &str = "configuration";
@@ -210,24 +208,22 @@ impl Store for Browser {
 }
 
 impl Rebuild for Browser {
-    async fn mark(&self) -> Result<Option<Mark>, StoreError> {
+    async fn mark(&self) -> Result<Option<String>, StoreError> {
         let mark = self.database.get(META, JOURNAL.into()).await?;
-        mark.map(from_js).transpose()
+        Ok(mark.and_then(|mark| mark.as_string()))
     }
 
-    async fn put_mark(&self, mark: &Mark) -> Result<(), StoreError> {
+    async fn put_mark(&self, mark: &str) -> Result<(), StoreError> {
         let transaction = self.database.strict(&[META])?;
-        transaction.put(META, &JOURNAL.into(), &to_js(mark)?)?;
+        transaction.put(META, &JOURNAL.into(), &mark.into())?;
         transaction.commit().await
     }
 
-    async fn ciphertext_pieces(&self) -> Result<BTreeMap<String, u32>, StoreError> {
-        let mut pieces = BTreeMap::new();
-        for key in self.database.keys(CIPHERTEXT).await? {
-            let pid = Array::from(&key).get(0).as_string();
-            *pieces.entry(pid.ok_or(StoreError::Corrupt)?).or_default() += 1;
-        }
-        Ok(pieces)
+    async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError> {
+        // Keys come in their order, so those of a packet are neighbours.
+        let keys = self.database.keys(CIPHERTEXT).await?;
+        let pid = |key| Array::from(&key).get(0).as_string();
+        Ok(keys.into_iter().filter_map(pid).collect())
     }
 
     async fn restore(&self, change: Restore<Uint8Array>) -> Result<(), StoreError> {
@@ -308,10 +304,14 @@ fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
         .map_err(|_| StoreError::Corrupt)
 }
 
+/// As JSON would have it: one reader and one writer of records in the module, for both copies.
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {
-    serde_wasm_bindgen::to_value(value).map_err(|_| StoreError::WriteFailed)
+    let json = serde_json::to_string(value).map_err(|_| StoreError::WriteFailed)?;
+    JSON::parse(&json).map_err(|_| StoreError::WriteFailed)
 }
 
 pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
-    serde_wasm_bindgen::from_value(value).map_err(|_| StoreError::Corrupt)
+    let json = JSON::stringify(&value).map_err(|_| StoreError::Corrupt)?;
+    let json = json.as_string().ok_or(StoreError::Corrupt)?;
+    serde_json::from_slice(json.as_bytes()).map_err(|_| StoreError::Corrupt)
 }

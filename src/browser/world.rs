@@ -2,7 +2,6 @@
 //! to the others that something changed.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, IdbDatabase};
@@ -17,7 +16,7 @@ pub(super) struct Browser {
     pub(super) name: String,
     pub(super) database: Database,
     pub(super) bucket: RefCell<Option<Option<IdbDatabase>>>,
-    pub(super) keys: RefCell<HashMap<&'static str, JsValue>>,
+    pub(super) keys: RefCell<Vec<(&'static str, JsValue)>>,
     pub(super) files: RefCell<Files>,
     changes: Option<BroadcastChannel>,
 }

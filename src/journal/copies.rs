@@ -7,14 +7,14 @@ use super::entry::Kind;
 use super::log::{Change, Journal};
 use super::turn::Turn;
 use super::union::{
-    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, lose, piece_change, put,
+    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, lose, piece_change, put, run_ahead,
 };
 use crate::draft::DraftId;
 use crate::error::{DraftError, SealError, StoreError, UploadError};
 use crate::form::Slot;
 use crate::jws::PublicKey;
 use crate::ports::{
-    Clock, DeviceKey, DraftKey, LockName, Locks, Mark, Millis, Pieces, Random, Rebuild, Restore, Segments,
+    Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Pieces, Random, Rebuild, Restore, Segments,
     Store, Transport, TrustedConfiguration, World,
 };
 use crate::store::{ChainHead, Commit, Record};
@@ -89,7 +89,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         let journal = match opened {
             Ok(journal) => journal,
             Err(error) => {
-                world.close_segments().await;
+                world.close_segments();
                 if error == StoreError::InUse {
                     return Err(error);
                 }
@@ -114,7 +114,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
             // No room to make them the same: what is there is there, and the next start goes on.
             Ok(()) | Err(StoreError::QuotaExceeded | StoreError::WriteFailed) => {}
             Err(error) => {
-                world.close_segments().await;
+                world.close_segments();
                 return Err(error);
             }
         }
@@ -137,9 +137,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         };
         let safe_in = open.journal.safe_in(self.world.now());
         let is_young = safe_in > 0;
-        let mut lost = open.known.lost.clone();
-        lost.sort_unstable();
-        lost.dedup();
+        let lost = open.known.lost.clone();
         Durability {
             journal: if is_young {
                 Readiness::Young
@@ -178,7 +176,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         }
         let mut gists = Vec::new();
         for record in records {
-            let (gist, known) = (Gist::of(record), open.known.records.get(&record.pid));
+            let (gist, known) = (Gist::of(record), open.known.gist(&record.pid));
             // Only forward: a database that fell behind is for the next start.
             if known != Some(&gist) && !known.is_some_and(Gist::is_purged) {
                 changes.extend(record_changes(record, gist.is_purged()));
@@ -188,9 +186,11 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         if changes.is_empty() {
             return Ok(());
         }
-        let written = open.journal.append(&self.world, changes).await?;
+        let written = open.journal.append(&self.world, changes)?;
         open.journal.apply(written);
-        open.known.records.extend(gists);
+        for (pid, gist) in gists {
+            open.known.learn(&pid, gist);
+        }
         if let Some(configuration) = configuration {
             open.known.configuration = Some(configuration.jws);
         }
@@ -202,7 +202,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     pub async fn surrender(&self) {
         let mut open = self.journal.take().await;
         *open = None;
-        self.world.close_segments().await;
+        self.world.close_segments();
     }
 
     /// The world below.
@@ -226,14 +226,18 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         let Some(open) = open.as_mut().filter(|_| !changes.is_empty()) else {
             return in_database.await;
         };
-        let written = open.journal.append(&self.world, changes).await?;
+        let written = open.journal.append(&self.world, changes)?;
         match in_database.await {
             Ok(()) => {
                 open.journal.apply(written);
+                if open.journal.is_short_of_files() {
+                    // No save fails for a file that will be needed much later.
+                    let _ = open.journal.prepare(&self.world).await;
+                }
                 Ok(())
             }
             Err(error) => {
-                open.journal.undo(&self.world, written).await?;
+                open.journal.undo(&self.world, written)?;
                 Err(error)
             }
         }
@@ -242,7 +246,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     /// Takes a packet whose ciphertext the sender found damaged from the journal, or names it lost.
     async fn mend(&self, open: Option<&mut Open>, record: &Record) -> Result<(), StoreError> {
         let found = match &open {
-            Some(open) => from_journal(&self.world, &open.journal, record).await?,
+            Some(open) => from_journal(&self.world, &open.journal, record)?,
             None if self.is_keeper => None,
             None => return Ok(()),
         };
@@ -256,29 +260,16 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         };
         if let Some(open) = open.filter(|_| found.is_none()) {
             let changes = record_changes(&record, false);
-            let written = open.journal.append(&self.world, changes).await?;
+            let written = open.journal.append(&self.world, changes)?;
             open.journal.apply(written);
-            open.known.lost.push(record.seq);
-            let gist = Gist::of(&record);
-            open.known.records.insert(record.pid.clone(), gist);
+            if !open.known.lost.contains(&record.seq) {
+                open.known.lost.push(record.seq);
+            }
+            open.known.learn(&record.pid, Gist::of(&record));
         }
         let ciphertext = found;
         let change = Restore::Packet { record, ciphertext };
         self.world.restore(change).await
-    }
-}
-
-/// Notes that the database goes on without its journal.
-async fn run_ahead(world: &impl Rebuild) -> Result<(), StoreError> {
-    match world.mark().await? {
-        Some(mark) if !mark.is_ahead => {
-            let mark = Mark {
-                is_ahead: true,
-                ..mark
-            };
-            world.put_mark(&mark).await
-        }
-        _ => Ok(()),
     }
 }
 
@@ -308,8 +299,8 @@ impl<W: Pieces> Pieces for Journaled<W> {
 }
 
 impl<W: World + Segments + Rebuild> Store for Journaled<W> {
-    async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
-        self.world.configuration().await
+    fn configuration(&self) -> impl Future<Output = Result<Option<TrustedConfiguration>, StoreError>> {
+        self.world.configuration()
     }
 
     async fn put_configuration(
@@ -326,12 +317,12 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         Ok(())
     }
 
-    async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError> {
-        self.world.drafts().await
+    fn drafts(&self) -> impl Future<Output = Result<Vec<(DraftId, Vec<u8>)>, StoreError>> {
+        self.world.drafts()
     }
 
-    async fn draft(&self, id: &DraftId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.world.draft(id).await
+    fn draft(&self, id: &DraftId) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> {
+        self.world.draft(id)
     }
 
     async fn put_draft(
@@ -351,13 +342,13 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         self.both(&mut open, changes, Box::pin(step)).await
     }
 
-    async fn capture_piece(
+    fn capture_piece(
         &self,
         id: &DraftId,
         slot: Slot,
         n: u32,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        self.world.capture_piece(id, slot, n).await
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> {
+        self.world.capture_piece(id, slot, n)
     }
 
     async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError> {
@@ -366,8 +357,8 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         self.both(&mut open, erase_draft(id), Box::pin(step)).await
     }
 
-    async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError> {
-        self.world.chain_head().await
+    fn chain_head(&self) -> impl Future<Output = Result<Option<ChainHead>, StoreError>> {
+        self.world.chain_head()
     }
 
     async fn commit(&self, commit: Commit<W::Piece>) -> Result<(), StoreError> {
@@ -389,23 +380,23 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         let step = self.world.commit(commit);
         self.both(&mut open, changes, Box::pin(step)).await?;
         if let Some(open) = &mut *open {
-            open.known.records.insert(pid, gist);
+            open.known.learn(&pid, gist);
         }
         Ok(())
     }
 
-    async fn records(&self) -> Result<Vec<Record>, StoreError> {
-        self.world.records().await
+    fn records(&self) -> impl Future<Output = Result<Vec<Record>, StoreError>> {
+        self.world.records()
     }
 
-    async fn record(&self, pid: &str) -> Result<Option<Record>, StoreError> {
-        self.world.record(pid).await
+    fn record(&self, pid: &str) -> impl Future<Output = Result<Option<Record>, StoreError>> {
+        self.world.record(pid)
     }
 
     async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError> {
         let mut open = self.journal.take().await;
         let gist = Gist::of(record);
-        let known = open.as_ref().and_then(|open| open.known.records.get(&record.pid));
+        let known = open.as_ref().and_then(|open| open.known.gist(&record.pid));
         let changes = if open.is_some() && known != Some(&gist) {
             record_changes(record, erase)
         } else {
@@ -414,7 +405,7 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         let step = self.world.put_record(record, erase);
         self.both(&mut open, changes, Box::pin(step)).await?;
         if let Some(open) = &mut *open {
-            open.known.records.insert(record.pid.clone(), gist);
+            open.known.learn(&record.pid, gist);
         }
         if is_damaged(record) {
             self.mend(open.as_mut(), record).await?;
@@ -422,8 +413,8 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         Ok(())
     }
 
-    async fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> Result<Vec<u8>, StoreError> {
-        self.world.ciphertext(pid, offset, length).await
+    fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> impl Future<Output = Result<Vec<u8>, StoreError>> {
+        self.world.ciphertext(pid, offset, length)
     }
 }
 
@@ -440,39 +431,39 @@ impl<W: Random> Random for Journaled<W> {
 }
 
 impl<W: DeviceKey> DeviceKey for Journaled<W> {
-    async fn public_key(&self) -> Result<PublicKey, SealError> {
-        self.world.public_key().await
+    fn public_key(&self) -> impl Future<Output = Result<PublicKey, SealError>> {
+        self.world.public_key()
     }
 
-    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError> {
-        self.world.sign(message).await
+    fn sign(&self, message: &[u8]) -> impl Future<Output = Result<[u8; 64], SealError>> {
+        self.world.sign(message)
     }
 }
 
 impl<W: DraftKey> DraftKey for Journaled<W> {
-    async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
-        self.world.encrypt(context, plaintext).await
+    fn encrypt(&self, context: &str, plaintext: &[u8]) -> impl Future<Output = Result<Vec<u8>, DraftError>> {
+        self.world.encrypt(context, plaintext)
     }
 
-    async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError> {
-        self.world.decrypt(context, ciphertext).await
+    fn decrypt(&self, context: &str, ciphertext: &[u8]) -> impl Future<Output = Result<Vec<u8>, DraftError>> {
+        self.world.decrypt(context, ciphertext)
     }
 }
 
 impl<W: Transport> Transport for Journaled<W> {
-    async fn send(&self, request: Request) -> Result<Response, UploadError> {
-        self.world.send(request).await
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response, UploadError>> {
+        self.world.send(request)
     }
 }
 
 impl<W: Locks> Locks for Journaled<W> {
     type Guard = W::Guard;
 
-    async fn lock(&self, name: LockName) -> W::Guard {
-        self.world.lock(name).await
+    fn lock(&self, name: LockName) -> impl Future<Output = W::Guard> {
+        self.world.lock(name)
     }
 
-    async fn try_lock(&self, name: LockName) -> Option<W::Guard> {
-        self.world.try_lock(name).await
+    fn try_lock(&self, name: LockName) -> impl Future<Output = Option<W::Guard>> {
+        self.world.try_lock(name)
     }
 }

@@ -55,7 +55,7 @@ pub(super) struct Journal {
     pub(super) id: Id,
     /// By sequence number, the free ones first; the last is the one in use.
     segments: Vec<Segment>,
-    alive: BTreeMap<(Kind, String), Place>,
+    alive: BTreeMap<String, Place>,
     transaction: u64,
     /// Something that was whole once cannot be read: what the database has is not older then.
     pub(super) is_damaged: bool,
@@ -80,17 +80,16 @@ impl Journal {
         };
         world.fill(&mut journal.id);
         let mut unreadable = Vec::new();
-        let mut lengths = BTreeMap::new();
-        for (file, length) in files {
-            lengths.insert(file, length);
+        for &(file, length) in &files {
             let header = world
-                .read_segment(file, 0, FIRST_ENTRY as u32)
-                .await?;
+                .read_segment(file, 0, FIRST_ENTRY as u32)?;
             match Segment::parse(file, &header) {
                 Some((mut segment, id)) => {
                     journal.id = id;
                     segment.created_at = segment.created_at.min(world.now());
-                    journal.segments.push(segment);
+                    let sequence = segment.sequence;
+                    let at = journal.segments.partition_point(|one| one.sequence <= sequence);
+                    journal.segments.insert(at, segment);
                 }
                 // Made, and cut off before its header was down; or damaged.
                 None => {
@@ -101,31 +100,31 @@ impl Journal {
         }
         for file in unreadable {
             let fresh = journal.fresh(file, world.now());
-            journal.write_header(world, &fresh).await?;
-            journal.segments.push(fresh);
+            journal.write_header(world, &fresh)?;
+            journal.segments.insert(0, fresh);
         }
-        journal.segments.sort_by_key(|segment| segment.sequence);
         for n in 0..journal.segments.len() {
-            journal.replay(world, n, &lengths).await?;
+            journal.replay(world, n, &files)?;
         }
         // Where there is no room for one more file, those that are there go on.
         let prepared = journal.prepare(world).await;
         match journal.segments.last() {
             None => return Err(prepared.err().unwrap_or(StoreError::Unavailable)),
-            Some(last) if last.sequence == 0 => journal.activate(world, true).await?,
+            Some(last) if last.sequence == 0 => journal.activate(world, true)?,
             Some(_) => {}
         }
         Ok(journal)
     }
 
-    async fn replay(
+    fn replay(
         &mut self,
         world: &impl Segments,
         n: usize,
-        lengths: &BTreeMap<u32, u64>,
+        files: &[(u32, u64)],
     ) -> Result<(), StoreError> {
         let segment = self.segments[n].clone();
-        let length = lengths[&segment.file].max(FIRST_ENTRY);
+        let length = files.iter().find(|(file, _)| *file == segment.file);
+        let length = length.map_or(FIRST_ENTRY, |(_, length)| *length);
         if segment.sequence == 0 {
             return Ok(());
         }
@@ -133,13 +132,12 @@ impl Journal {
         let mut found = Vec::new();
         let scan = segment::scan(world, &segment, length, is_last, |transaction| {
             found.extend(transaction);
-        })
-        .await?;
+        })?;
         self.is_damaged |= scan.damaged > 0 || (scan.torn > 0 && !is_last);
         self.segments[n].end = scan.end;
         if scan.torn > 0 && is_last {
-            world.truncate_segment(segment.file, scan.end).await?;
-            world.flush_segment(segment.file).await?;
+            world.truncate_segment(segment.file, scan.end)?;
+            world.flush_segment(segment.file)?;
         }
         for entry in found {
             self.transaction = self.transaction.max(entry.head.transaction);
@@ -148,13 +146,13 @@ impl Journal {
                 at: entry.at,
                 size: entry.head.size(),
             });
-            self.change(entry.head.kind, entry.key, place);
+            self.change(entry.head.kind, &entry.key, place);
         }
         Ok(())
     }
 
     /// Writes changes as one transaction and flushes it. After an error nothing of it is there.
-    pub(super) async fn append<W>(
+    pub(super) fn append<W>(
         &mut self,
         world: &W,
         changes: Vec<Change<W::Piece>>,
@@ -166,9 +164,7 @@ impl Journal {
             return Err(StoreError::WriteFailed);
         }
         if self.in_use().end >= SEGMENT_BYTES {
-            self.activate(world, false).await?;
-            // No save fails for a file that will be needed much later.
-            let _ = self.prepare(world).await;
+            self.activate(world, false)?;
         }
         let segment = self.in_use().clone();
         let mut written = Written {
@@ -177,17 +173,17 @@ impl Journal {
             end: segment.end,
             changes: Vec::with_capacity(changes.len()),
         };
-        let result = self.write(world, &segment, changes, &mut written).await;
+        let result = self.write(world, &segment, changes, &mut written);
         match result {
             Ok(()) => Ok(written),
             Err(error) => {
-                self.undo(world, written).await?;
+                self.undo(world, written)?;
                 Err(error)
             }
         }
     }
 
-    async fn write<W: Segments + Pieces>(
+    fn write<W: Segments + Pieces>(
         &self,
         world: &W,
         segment: &Segment,
@@ -209,8 +205,7 @@ impl Journal {
             let kind = change.kind;
             let bytes = entry::write(segment.sequence, number, kind, marks, &change.key, &value);
             world
-                .write_segment(segment.file, written.end, &bytes)
-                .await?;
+                .write_segment(segment.file, written.end, &bytes)?;
             let size = bytes.len() as u64;
             let place = (!erases).then_some(Place {
                 file: segment.file,
@@ -220,7 +215,7 @@ impl Journal {
             written.changes.push((kind, change.key, place));
             written.end += size;
         }
-        world.flush_segment(segment.file).await
+        world.flush_segment(segment.file)
     }
 
     /// Takes what was written into the view.
@@ -234,41 +229,38 @@ impl Journal {
             segment.end = end;
         }
         for (kind, key, place) in written.changes {
-            self.change(kind, key, place);
+            self.change(kind, &key, place);
         }
     }
 
     /// Takes back what was written and not applied.
-    pub(super) async fn undo(
+    pub(super) fn undo(
         &mut self,
         world: &impl Segments,
         written: Written,
     ) -> Result<(), StoreError> {
-        let undone = async {
-            world.truncate_segment(written.file, written.from).await?;
-            world.flush_segment(written.file).await
-        };
-        let result = undone.await;
+        let undone = world.truncate_segment(written.file, written.from);
+        let result = undone.and_then(|()| world.flush_segment(written.file));
         self.is_broken |= result.is_err();
         result
     }
 
     /// A value, verified against its hash.
-    pub(super) async fn read(
+    pub(super) fn read(
         &self,
         world: &impl Segments,
         kind: Kind,
         key: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.alive.get(&(kind, key.to_owned())) {
-            Some(place) => self.read_at(world, *place).await.map(Some),
+        match self.alive.get(&full(kind, key)) {
+            Some(place) => self.read_at(world, *place).map(Some),
             None => Ok(None),
         }
     }
 
-    async fn read_at(&self, world: &impl Segments, place: Place) -> Result<Vec<u8>, StoreError> {
+    fn read_at(&self, world: &impl Segments, place: Place) -> Result<Vec<u8>, StoreError> {
         let size = u32::try_from(place.size).expect("entries are short");
-        let mut bytes = world.read_segment(place.file, place.at, size).await?;
+        let mut bytes = world.read_segment(place.file, place.at, size)?;
         let sequence = self.sequence(place.file);
         let head = Head::parse(&bytes).ok_or(StoreError::Corrupt)?;
         if !head.matches(sequence, &bytes[HEAD_BYTES..]) {
@@ -280,22 +272,27 @@ impl Journal {
 
     /// The keys of a kind that begin with `prefix`.
     pub(super) fn keys(&self, kind: Kind, prefix: &str) -> Vec<String> {
-        self.range(kind, prefix).map(|(key, _)| key.1.clone()).collect()
-    }
-
-    fn range<'a>(
-        &'a self,
-        kind: Kind,
-        prefix: &'a str,
-    ) -> impl Iterator<Item = (&'a (Kind, String), &'a Place)> {
-        self.alive
-            .range((kind, prefix.to_owned())..)
-            .take_while(move |((at, key), _)| *at == kind && key.starts_with(prefix))
+        let prefix = full(kind, prefix);
+        let mark = char::from(kind.0).len_utf8();
+        let from = self.alive.range(prefix.clone()..);
+        from.map(|(key, _)| key)
+            .take_while(|key| key.starts_with(&prefix))
+            .map(|key| key[mark..].to_owned())
+            .collect()
     }
 
     /// When the segment in use is old enough to be there after a power cut, in milliseconds from now.
     pub(super) fn safe_in(&self, now: Millis) -> Millis {
         AGED_MILLIS.saturating_sub(now.saturating_sub(self.in_use().created_at))
+    }
+
+    /// Whether a file should be made ahead of its use.
+    pub(super) fn is_short_of_files(&self) -> bool {
+        self.free_files() < FREE_SEGMENTS
+    }
+
+    fn free_files(&self) -> usize {
+        self.segments.iter().filter(|one| one.sequence == 0).count()
     }
 
     /// Makes files ahead of their use, gives room back, and moves what little is alive in the oldest
@@ -317,7 +314,7 @@ impl Journal {
                 break;
             }
             let was_dead = oldest.live == 0;
-            self.free(world, oldest).await?;
+            self.free(world, oldest)?;
             if !was_dead {
                 break;
             }
@@ -327,24 +324,25 @@ impl Journal {
 
     /// Copies what is alive in the oldest segment to the end of the journal, then empties it.
     /// Only the oldest: an erasure in it can have nothing left to erase in an older one.
-    async fn free<W>(&mut self, world: &W, segment: Segment) -> Result<(), StoreError>
+    fn free<W>(&mut self, world: &W, segment: Segment) -> Result<(), StoreError>
     where
         W: Segments + Pieces + Clock,
     {
         let wanted = self.alive.iter().filter(|(_, at)| at.file == segment.file);
         let wanted: Vec<_> = wanted.map(|(key, place)| (key.clone(), *place)).collect();
-        for ((kind, key), place) in wanted {
-            match self.read_at(world, place).await {
+        for (full, place) in wanted {
+            match self.read_at(world, place) {
                 Ok(bytes) => {
+                    let (kind, key) = split(&full);
                     let value = Value::Bytes(bytes);
                     let change = Change { kind, key, value };
-                    let written = self.append(world, vec![change]).await?;
+                    let written = self.append(world, vec![change])?;
                     self.apply(written);
                 }
                 // Nobody can read it here any more; the next start takes it from the database.
                 Err(StoreError::Corrupt) => {
                     self.is_damaged = true;
-                    self.alive.remove(&(kind, key));
+                    self.alive.remove(&full);
                 }
                 Err(error) => return Err(error),
             }
@@ -355,22 +353,22 @@ impl Journal {
             live: 0,
             ..segment
         };
-        world.truncate_segment(free.file, FIRST_ENTRY).await?;
-        self.write_header(world, &free).await?;
+        world.truncate_segment(free.file, FIRST_ENTRY)?;
+        self.write_header(world, &free)?;
         self.segments.retain(|one| one.file != free.file);
         self.segments.insert(0, free);
         Ok(())
     }
 
-    /// Makes files until enough lie ready.
-    async fn prepare<W: Segments + Clock>(&mut self, world: &W) -> Result<(), StoreError> {
+    /// Makes files until enough lie ready. No save fails for one that will be needed much later.
+    pub(super) async fn prepare<W: Segments + Clock>(&mut self, world: &W) -> Result<(), StoreError> {
         let in_use = self.segments.iter().any(|segment| segment.sequence != 0);
         let wanted = FREE_SEGMENTS + usize::from(!in_use);
-        while self.segments.iter().filter(|one| one.sequence == 0).count() < wanted {
+        while self.free_files() < wanted {
             let file = self.segments.iter().map(|one| one.file + 1).max();
             let segment = self.fresh(file.unwrap_or(0), world.now());
             world.create_segment(segment.file).await?;
-            self.write_header(world, &segment).await?;
+            self.write_header(world, &segment)?;
             self.segments.insert(0, segment);
         }
         Ok(())
@@ -378,7 +376,7 @@ impl Journal {
 
     /// Begins the oldest of the free files. While none is old enough the one in use grows on, unless
     /// `must` says that there is none.
-    async fn activate<W: Segments + Clock>(
+    fn activate<W: Segments + Clock>(
         &mut self,
         world: &W,
         must: bool,
@@ -393,20 +391,20 @@ impl Journal {
         };
         let mut segment = self.segments[n].clone();
         segment.sequence = self.in_use().sequence + 1;
-        self.write_header(world, &segment).await?;
+        self.write_header(world, &segment)?;
         self.segments.remove(n);
         self.segments.push(segment);
         Ok(())
     }
 
-    async fn write_header(
+    fn write_header(
         &self,
         world: &impl Segments,
         segment: &Segment,
     ) -> Result<(), StoreError> {
         let header = segment.header(&self.id);
-        world.write_segment(segment.file, 0, &header).await?;
-        world.flush_segment(segment.file).await
+        world.write_segment(segment.file, 0, &header)?;
+        world.flush_segment(segment.file)
     }
 
     fn fresh(&self, file: u32, now: Millis) -> Segment {
@@ -419,18 +417,17 @@ impl Journal {
         }
     }
 
-    fn change(&mut self, kind: Kind, key: String, place: Option<Place>) {
+    fn change(&mut self, kind: Kind, key: &str, place: Option<Place>) {
         match place {
             Some(place) => {
                 self.account(place.file, place.size as i64);
-                if let Some(before) = self.alive.insert((kind, key), place) {
+                if let Some(before) = self.alive.insert(full(kind, key), place) {
                     self.account(before.file, -(before.size as i64));
                 }
             }
             None => {
-                let gone: Vec<_> = self.keys(kind, &key);
-                for key in gone {
-                    if let Some(before) = self.alive.remove(&(kind, key)) {
+                for key in self.keys(kind, key) {
+                    if let Some(before) = self.alive.remove(&full(kind, &key)) {
                         self.account(before.file, -(before.size as i64));
                     }
                 }
@@ -463,4 +460,17 @@ impl Journal {
         let total = self.segments.iter().map(|one| one.end).sum();
         (total, self.segments.len())
     }
+}
+
+/// Kind and key in one.
+fn full(kind: Kind, key: &str) -> String {
+    let mut full = String::from(char::from(kind.0));
+    full.push_str(key);
+    full
+}
+
+fn split(full: &str) -> (Kind, String) {
+    let mut key = full.chars();
+    let kind = key.next().and_then(|kind| u8::try_from(kind).ok());
+    (Kind(kind.unwrap_or(0)), key.as_str().into())
 }

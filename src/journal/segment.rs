@@ -99,7 +99,7 @@ pub(super) struct Scan {
 /// Reads a segment from its first entry on and hands out every complete transaction. Whatever
 /// cannot be believed is stepped over: by its length where that is sound, else byte by byte to the
 /// next entry that can.
-pub(super) async fn scan(
+pub(super) fn scan(
     world: &impl Segments,
     segment: &Segment,
     length: u64,
@@ -118,8 +118,7 @@ pub(super) async fn scan(
     let mut follows = true;
     while at < length {
         let known = window
-            .entry(world, segment, at, length, is_last || !follows)
-            .await?
+            .entry(world, segment, at, length, is_last || !follows)?
             .filter(|found| {
                 let number = found.head.transaction;
                 number >= last && (!follows || last == 0 || number <= last + 1)
@@ -162,7 +161,7 @@ struct Window {
 }
 
 impl Window {
-    async fn get(
+    fn get(
         &mut self,
         world: &impl Segments,
         file: u32,
@@ -174,9 +173,7 @@ impl Window {
         };
         if !covers(self) {
             let wanted = u32::try_from(length).expect("entries are short");
-            self.bytes = world
-                .read_segment(file, at, wanted.max(WINDOW_BYTES))
-                .await?;
+            self.bytes = world.read_segment(file, at, wanted.max(WINDOW_BYTES))?;
             self.at = at;
         }
         let start = usize::try_from(at - self.at).expect("within the window");
@@ -185,7 +182,7 @@ impl Window {
     }
 
     /// The entry at an offset, if there is one that can be believed.
-    async fn entry(
+    fn entry(
         &mut self,
         world: &impl Segments,
         segment: &Segment,
@@ -193,7 +190,7 @@ impl Window {
         length: u64,
         is_last: bool,
     ) -> Result<Option<Found>, StoreError> {
-        let head = self.get(world, segment.file, at, HEAD_BYTES).await?;
+        let head = self.get(world, segment.file, at, HEAD_BYTES)?;
         let Some(head) = Head::parse(head).filter(|head| at + head.size() <= length) else {
             return Ok(None);
         };
@@ -204,9 +201,7 @@ impl Window {
             head.key_bytes()
         };
         debug_assert!(wanted <= LONGEST_BYTES);
-        let body = self
-            .get(world, segment.file, at + HEAD_BYTES as u64, wanted)
-            .await?;
+        let body = self.get(world, segment.file, at + HEAD_BYTES as u64, wanted)?;
         if verify && !head.matches(segment.sequence, body) {
             return Ok(None);
         }

@@ -1,8 +1,6 @@
 //! The start: journal and database are read as a union, and what one has and the other lacks is
 //! restored. The rules stand at [`crate::journal`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,8 +12,8 @@ use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
 use crate::jws;
-use crate::ports::{Mark, Rebuild, Restore, Segments, TrustedConfiguration, World};
-use crate::seal::manifest::{self, Manifest};
+use crate::ports::{Rebuild, Restore, Segments, TrustedConfiguration, World};
+use crate::seal::manifest;
 use crate::station::{self, ConfigurationClaims};
 use crate::store::{ChainHead, Event, Record, STORED_PIECE_BYTES, State};
 
@@ -46,9 +44,35 @@ impl Gist {
 /// What the journal knows of the records, and what nobody has any more.
 #[derive(Default)]
 pub(super) struct Known {
-    pub(super) records: BTreeMap<String, Gist>,
+    records: Vec<(String, Gist)>,
     pub(super) configuration: Option<String>,
     pub(super) lost: Vec<u64>,
+}
+
+impl Known {
+    /// What the journal knows of a record.
+    pub(super) fn gist(&self, pid: &str) -> Option<&Gist> {
+        let known = self.records.iter().find(|(known, _)| known == pid);
+        known.map(|(_, gist)| gist)
+    }
+
+    pub(super) fn learn(&mut self, pid: &str, gist: Gist) {
+        match self.records.iter_mut().find(|(known, _)| known == pid) {
+            Some((_, before)) => *before = gist,
+            None => self.records.push((pid.into(), gist)),
+        }
+    }
+}
+
+/// What stands after the journal's name in a database that was written without it.
+const AHEAD: &str = " ahead";
+
+/// Notes that the database goes on without its journal.
+pub(super) async fn run_ahead(world: &impl Rebuild) -> Result<(), StoreError> {
+    match world.mark().await? {
+        Some(mark) if !mark.ends_with(AHEAD) => world.put_mark(&(mark + AHEAD)).await,
+        _ => Ok(()),
+    }
 }
 
 /// Whose word counts for what was erased or replaced: drafts have no revision.
@@ -75,8 +99,10 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         let id = Base64UrlUnpadded::encode_string(&self.journal.id);
         let is_joined = !self.journal.keys(Kind::JOINED, "").is_empty();
         let is_sound = !self.journal.is_damaged;
-        let authority = match self.world.mark().await? {
-            Some(mark) if mark.journal == id && (mark.is_ahead || !is_sound) => Authority::Database,
+        let mark = self.world.mark().await?.unwrap_or_default();
+        let after = mark.strip_prefix(&id);
+        let authority = match after {
+            Some(after) if after == AHEAD || !is_sound => Authority::Database,
             // Wiped or old: it was filled from this journal once, or would have been.
             _ if is_joined && is_sound => Authority::Journal,
             _ => Authority::Both,
@@ -86,27 +112,28 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         // First of all, so that no number is given twice whatever fails after it.
         let head = self.head(authority, &records).await?;
         let mut kept = Vec::with_capacity(records.len());
-        let mut pieces = self.world.ciphertext_pieces().await?;
+        let pieces = self.world.ciphertext_pieces().await?;
         for record in records {
-            let have = pieces.remove(&record.pid).unwrap_or(0);
-            let before = in_database.get(&record.pid);
-            kept.push(self.packet(record, before, have).await?);
+            let from = pieces.partition_point(|pid| *pid < record.pid);
+            let there = pieces[from..].iter().take_while(|pid| **pid == record.pid);
+            let there = there.count() as u64;
+            let before = in_database.iter().find(|before| before.pid == record.pid);
+            kept.push(self.packet(record, before, there).await?);
         }
         self.known.lost = lost(&kept, head.as_ref());
         self.drafts(authority).await?;
         if !is_joined {
-            self.put(vec![put(Kind::JOINED, "", &())]).await?;
+            self.put(vec![empty(Kind::JOINED)])?;
         }
-        let mark = Mark {
-            journal: id,
-            is_ahead: false,
-        };
-        self.world.put_mark(&mark).await
+        if mark == id {
+            return Ok(());
+        }
+        self.world.put_mark(&id).await
     }
 
     /// The configuration that was signed last.
     async fn configuration(&mut self) -> Result<(), StoreError> {
-        let ours: Option<TrustedConfiguration> = self.json(Kind::CONFIGURATION, "").await?;
+        let ours: Option<TrustedConfiguration> = self.json(Kind::CONFIGURATION, "")?;
         let theirs = self.world.configuration().await?;
         let signed_at = |kept: &Option<TrustedConfiguration>| {
             let claims = kept
@@ -122,7 +149,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                     self.known.configuration = Some(ours.jws.clone());
                     return Ok(());
                 }
-                (_, Some(theirs)) => self.put(vec![put(Kind::CONFIGURATION, "", theirs)]).await?,
+                (_, Some(theirs)) => self.put(vec![put(Kind::CONFIGURATION, "", theirs)])?,
                 _ => {}
             }
         }
@@ -131,31 +158,29 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
     }
 
     /// Of each packet the record that knows most, oldest first, and those of the database.
-    async fn records(&mut self) -> Result<(Vec<Record>, BTreeMap<String, Record>), StoreError> {
-        let mut best: BTreeMap<String, Record> = BTreeMap::new();
+    async fn records(&mut self) -> Result<(Vec<Record>, Vec<Record>), StoreError> {
+        let in_database = self.world.records().await?;
+        let mut best = in_database.clone();
         for pid in self.journal.keys(Kind::RECORD, "") {
-            let record: Option<Record> = self.json(Kind::RECORD, &pid).await?;
-            if let Some(record) = record {
-                self.known.records.insert(pid.clone(), Gist::of(&record));
-                best.insert(pid, record);
+            let Some(mut ours) = self.json::<Record>(Kind::RECORD, &pid)? else {
+                continue;
+            };
+            self.known.learn(&pid, Gist::of(&ours));
+            match best.iter_mut().find(|theirs| theirs.pid == pid) {
+                Some(theirs) => {
+                    if rank(&ours) > rank(theirs) {
+                        // It replaces the other, so it must be a later write.
+                        ours.revision = ours.revision.max(theirs.revision + 1);
+                        *theirs = ours;
+                    }
+                }
+                None => {
+                    let at = best.partition_point(|earlier| earlier.seq <= ours.seq);
+                    best.insert(at, ours);
+                }
             }
         }
-        let mut in_database = BTreeMap::new();
-        for theirs in self.world.records().await? {
-            in_database.insert(theirs.pid.clone(), theirs.clone());
-            match best.get_mut(&theirs.pid) {
-                Some(ours) if rank(ours) > rank(&theirs) => {
-                    // It replaces the other, so it must be a later write.
-                    ours.revision = ours.revision.max(theirs.revision + 1);
-                }
-                _ => {
-                    best.insert(theirs.pid.clone(), theirs);
-                }
-            }
-        }
-        let mut records: Vec<Record> = best.into_values().collect();
-        records.sort_by_key(|record| record.seq);
-        Ok((records, in_database))
+        Ok((best, in_database))
     }
 
     /// The head that is furthest along, by either copy or by a record that came back without it.
@@ -164,7 +189,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         authority: Authority,
         records: &[Record],
     ) -> Result<Option<ChainHead>, StoreError> {
-        let ours: Option<ChainHead> = self.json(Kind::HEAD, "").await?;
+        let ours: Option<ChainHead> = self.json(Kind::HEAD, "")?;
         let theirs = self.world.chain_head().await?;
         let mut head = match (&ours, &theirs) {
             (Some(ours), Some(theirs)) => {
@@ -195,7 +220,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                 self.world.restore(Restore::Head(head.clone())).await?;
             }
             if ours.as_ref() != Some(head) {
-                self.put(vec![put(Kind::HEAD, "", head)]).await?;
+                self.put(vec![put(Kind::HEAD, "", head)])?;
             }
         }
         Ok(head)
@@ -206,7 +231,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         &mut self,
         record: Record,
         in_database: Option<&Record>,
-        pieces_there: u32,
+        pieces_there: u64,
     ) -> Result<Record, StoreError> {
         let pid = record.pid.clone();
         let prefix = format!("{pid}/");
@@ -221,11 +246,11 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                 changes.push(gone(Kind::CIPHERTEXT, prefix));
             }
         } else {
-            let (there, here) = (u64::from(pieces_there) == whole, pieces_here == whole);
+            let (there, here) = (pieces_there == whole, pieces_here == whole);
             let found = match (here, there) {
                 (true, true) => true,
                 (true, false) => {
-                    ciphertext = from_journal(self.world, self.journal, &record).await?;
+                    ciphertext = from_journal(self.world, self.journal, &record)?;
                     ciphertext.is_some()
                 }
                 (false, true) => match from_database(self.world, &record).await? {
@@ -242,7 +267,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                 record = lose(&record)?;
             }
         }
-        let in_journal = self.known.records.get(&pid);
+        let in_journal = self.known.gist(&pid);
         if !changes.is_empty() || in_journal != Some(&Gist::of(&record)) {
             changes.insert(0, put(Kind::RECORD, &pid, &record));
         }
@@ -253,22 +278,25 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                 .restore(Restore::Packet { record, ciphertext })
                 .await?;
         }
-        self.known.records.insert(pid, Gist::of(&record));
-        self.put(changes).await?;
+        self.put(changes)?;
+        self.known.learn(&pid, Gist::of(&record));
         Ok(record)
     }
 
     async fn drafts(&mut self, authority: Authority) -> Result<(), StoreError> {
-        let mut theirs: BTreeMap<DraftId, Vec<u8>> =
-            self.world.drafts().await?.into_iter().collect();
-        let ours = self.journal.keys(Kind::DRAFT, "");
-        let ids: BTreeSet<DraftId> = ours.into_iter().map(DraftId).collect();
-        let ids: BTreeSet<DraftId> = ids.into_iter().chain(theirs.keys().cloned()).collect();
-        for id in ids {
-            let here = self.draft_here(&id).await?;
-            let there = match theirs.remove(&id) {
-                Some(body) => Some(self.draft_there(&id, body).await?),
-                None => None,
+        let mut theirs = self.world.drafts().await?;
+        for id in self.journal.keys(Kind::DRAFT, "") {
+            if !theirs.iter().any(|(known, _)| known.0 == id) {
+                theirs.push((DraftId(id), Vec::new()));
+            }
+        }
+        for (id, body) in theirs {
+            let here = self.draft_here(&id)?;
+            // An encrypted body is never empty.
+            let there = if body.is_empty() {
+                None
+            } else {
+                Some(self.draft_there(&id, body).await?)
             };
             let prefers_database = authority == Authority::Database || self.journal.is_damaged;
             match (here, there) {
@@ -277,12 +305,12 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                     self.world.restore(Restore::EraseDraft(id)).await?;
                 }
                 (Some(_), None) if authority == Authority::Database => {
-                    self.put(erase_draft(&id)).await?;
+                    self.put(erase_draft(&id))?;
                 }
                 (here, Some(there)) if here.is_none() || prefers_database => {
                     let mut changes = erase_draft(&id);
                     changes.extend(there.into_changes(&id));
-                    self.put(changes).await?;
+                    self.put(changes)?;
                 }
                 (Some(here), _) => {
                     let change = Restore::Draft {
@@ -299,15 +327,15 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
     }
 
     /// A draft in the journal; none when its body cannot be read.
-    async fn draft_here(&self, id: &DraftId) -> Result<Option<Whole<W::Piece>>, StoreError> {
-        let Some(body) = self.read(Kind::DRAFT, &id.0).await? else {
+    fn draft_here(&self, id: &DraftId) -> Result<Option<Whole<W::Piece>>, StoreError> {
+        let Some(body) = self.read(Kind::DRAFT, &id.0)? else {
             return Ok(None);
         };
         let mut whole = Whole::new(body);
         for slot in Slot::ALL {
             for n in 0.. {
                 let key = capture_key(id, slot, n);
-                let Some(piece) = self.read(Kind::CAPTURE, &key).await? else {
+                let Some(piece) = self.read(Kind::CAPTURE, &key)? else {
                     break;
                 };
                 whole.push(slot, &piece, self.world.piece(&piece));
@@ -333,28 +361,28 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         Ok(whole)
     }
 
-    async fn put(&mut self, changes: Vec<Change<W::Piece>>) -> Result<(), StoreError> {
+    fn put(&mut self, changes: Vec<Change<W::Piece>>) -> Result<(), StoreError> {
         if !changes.is_empty() {
-            let written = self.journal.append(self.world, changes).await?;
+            let written = self.journal.append(self.world, changes)?;
             self.journal.apply(written);
         }
         Ok(())
     }
 
     /// A value of the journal; one that cannot be read is none.
-    async fn read(&self, kind: Kind, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.journal.read(self.world, kind, key).await {
+    fn read(&self, kind: Kind, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.journal.read(self.world, kind, key) {
             Err(StoreError::Corrupt) => Ok(None),
             other => other,
         }
     }
 
-    async fn json<T: DeserializeOwned>(
+    fn json<T: DeserializeOwned>(
         &self,
         kind: Kind,
         key: &str,
     ) -> Result<Option<T>, StoreError> {
-        let bytes = self.read(kind, key).await?;
+        let bytes = self.read(kind, key)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 }
@@ -442,6 +470,12 @@ pub(super) fn put<P, T: Serialize>(kind: Kind, key: &str, value: &T) -> Change<P
     }
 }
 
+fn empty<P>(kind: Kind) -> Change<P> {
+    let value = Value::Bytes(Vec::new());
+    let key = String::new();
+    Change { kind, key, value }
+}
+
 fn capture_key(id: &DraftId, slot: Slot, n: u32) -> String {
     format!("{}/{}/{n}", id.0, slot.as_str())
 }
@@ -453,7 +487,7 @@ fn rank(record: &Record) -> (bool, bool, u64) {
 }
 
 /// The ciphertext of a packet by the journal, if it is what the record says.
-pub(super) async fn from_journal<W: World + Segments>(
+pub(super) fn from_journal<W: World + Segments>(
     world: &W,
     journal: &Journal,
     record: &Record,
@@ -462,7 +496,7 @@ pub(super) async fn from_journal<W: World + Segments>(
     let mut pieces = Vec::new();
     for n in 0..record.length.div_ceil(STORED_PIECE_BYTES as u64) {
         let key = format!("{}/{n}", record.pid);
-        let piece = match journal.read(world, Kind::CIPHERTEXT, &key).await {
+        let piece = match journal.read(world, Kind::CIPHERTEXT, &key) {
             Ok(Some(piece)) => piece,
             Ok(None) | Err(StoreError::Corrupt) => return Ok(None),
             Err(error) => return Err(error),
@@ -511,31 +545,34 @@ fn is_lost(record: &Record) -> bool {
     record.state == State::Refused && record.reason.as_deref() == Some(code)
 }
 
+/// The device that signed a record's manifest: its `kid`.
 fn device_of(record: &Record) -> Option<String> {
-    let manifest: Manifest = jws::peek(&record.manifest, manifest::TYP).ok()?;
-    Some(manifest.dev)
+    jws::kid(&record.manifest, manifest::TYP).ok()
 }
 
 /// Sequence numbers that were given and of which there is no packet any more, neither here nor, as
-/// far as a receipt tells, at the registry.
+/// far as a receipt tells, at the registry. `records` are in the order of their numbers.
 fn lost(records: &[Record], head: Option<&ChainHead>) -> Vec<u64> {
-    let mut chains: BTreeMap<String, (u64, BTreeSet<u64>)> = BTreeMap::new();
-    if let Some(head) = head {
-        chains.entry(head.dev.clone()).or_default().0 = head.seq;
-    }
-    let mut lost = BTreeSet::new();
+    let mut lost: Vec<u64> = records.iter().filter(|one| is_lost(one)).map(|one| one.seq).collect();
+    // Of each key the number that comes next; the present key's chain reaches to the head.
+    let mut chains: Vec<(String, u64)> = Vec::new();
+    let mut reach = |dev: String, seq: u64| match chains.iter_mut().find(|one| one.0 == dev) {
+        Some((_, next)) => {
+            lost.extend(*next..seq);
+            *next = seq + 1;
+        }
+        None => {
+            lost.extend(1..seq);
+            chains.push((dev, seq + 1));
+        }
+    };
     for record in records {
         if let Some(dev) = device_of(record) {
-            let (last, there) = chains.entry(dev).or_default();
-            *last = record.seq.max(*last);
-            there.insert(record.seq);
-        }
-        if is_lost(record) {
-            lost.insert(record.seq);
+            reach(dev, record.seq);
         }
     }
-    for (last, there) in chains.into_values() {
-        lost.extend((1..=last).filter(|seq| !there.contains(seq)));
+    if let Some(head) = head {
+        reach(head.dev.clone(), head.seq + 1);
     }
-    lost.into_iter().collect()
+    lost
 }

@@ -7,7 +7,7 @@ use rekam::draft::DraftId;
 use rekam::error::StoreError;
 use rekam::form::Slot;
 use rekam::journal::AGED_MILLIS;
-use rekam::ports::{Mark, Millis, Restore, TrustedConfiguration};
+use rekam::ports::{Millis, Restore, TrustedConfiguration};
 use rekam::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
 
 use super::Dice;
@@ -37,7 +37,7 @@ pub struct Disk {
     /// Bytes that fit; nothing is too much when it is absent.
     pub quota: Option<usize>,
     /// The journal that the database was filled from.
-    pub mark: Option<Mark>,
+    pub mark: Option<String>,
     /// The journal's files.
     pub files: BTreeMap<u32, File>,
     /// Whether the browser has such files.
@@ -125,10 +125,11 @@ impl Disk {
         }
     }
 
-    pub fn ciphertext_pieces(&self) -> BTreeMap<String, u32> {
-        let count = |bytes: &Vec<u8>| bytes.len().div_ceil(STORED_PIECE_BYTES) as u32;
-        let pieces = self.ciphertexts.iter();
-        pieces.map(|(pid, bytes)| (pid.clone(), count(bytes))).collect()
+    pub fn ciphertext_pieces(&self) -> Vec<String> {
+        let pieces = |(pid, bytes): (&String, &Vec<u8>)| {
+            vec![pid.clone(); bytes.len().div_ceil(STORED_PIECE_BYTES)]
+        };
+        self.ciphertexts.iter().flat_map(pieces).collect()
     }
 
     pub fn restore(&mut self, change: Restore<Vec<u8>>) {

@@ -61,6 +61,8 @@ async fn mortal<F: Future>(fate: &Fate, future: F) -> Option<F::Output> {
             return Poll::Ready(None);
         };
         match running.as_mut().poll(context) {
+            // It was killed at its last call, and nothing that it did after that had an effect.
+            Poll::Ready(_) if fate.has_crashed() => Poll::Ready(None),
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending if fate.has_crashed() => {
                 future = None;

@@ -135,18 +135,23 @@ impl World {
 
     async fn enter(&self) -> Option<Fault> {
         yield_once().await;
-        self.fate.calls.set(self.fate.calls.get() + 1);
-        self.clock.set(self.clock.get() + 1);
-        let fault = self
-            .fate
-            .fault
-            .get()
-            .filter(|(n, _)| *n == self.fate.calls.get())
-            .map(|(_, fault)| fault);
+        if self.has_crashed() {
+            std::future::pending().await
+        }
+        let fault = self.count();
         if fault == Some(Fault::CrashBefore) {
             self.crash().await;
         }
         fault
+    }
+
+    /// Counts a call of a port; the fault that is planned for it.
+    fn count(&self) -> Option<Fault> {
+        self.fate.calls.set(self.fate.calls.get() + 1);
+        self.clock.set(self.clock.get() + 1);
+        let planned = self.fate.fault.get();
+        let planned = planned.filter(|(n, _)| *n == self.fate.calls.get());
+        planned.map(|(_, fault)| fault)
     }
 
     async fn leave(&self, fault: Option<Fault>) {

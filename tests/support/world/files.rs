@@ -1,32 +1,29 @@
 //! The journal's files of one page, over the disk of the tablet: what is written is on the disk only
 //! when it is flushed, and one page at a time has them.
 
-use std::collections::BTreeMap;
-
 use rekam::error::StoreError;
-use rekam::ports::{Mark, Rebuild, Restore, Segments};
+use rekam::ports::{Rebuild, Restore, Segments};
 
-use super::World;
+use super::{Fault, World};
 use crate::support::disk::File;
 
 impl World {
-    /// A call of the journal by the page that has it.
-    async fn file_call<T>(
-        &self,
-        file: u32,
-        effect: impl FnOnce(&mut File) -> T,
-    ) -> Result<T, StoreError> {
-        self.call(StoreError::WriteFailed, |world| {
-            if !world.has_files() {
-                return Err(StoreError::InUse);
-            }
-            let mut disk = world.disk.borrow_mut();
-            disk.files
-                .get_mut(&file)
-                .map(effect)
-                .ok_or(StoreError::ReadFailed)
-        })
-        .await
+    /// A call of the journal by the page that has it. It waits for nothing, so a page that is killed
+    /// at it goes on to its next wait; nothing that it does until then has an effect.
+    fn file_call<T>(&self, file: u32, effect: impl FnOnce(&mut File) -> T) -> Result<T, StoreError> {
+        let fault = self.count();
+        if !self.has_files() {
+            return Err(StoreError::InUse);
+        }
+        if self.has_crashed() || matches!(fault, Some(Fault::CrashBefore | Fault::Fail)) {
+            self.fate.crashed.set(fault != Some(Fault::Fail));
+            return Err(StoreError::WriteFailed);
+        }
+        let mut disk = self.disk.borrow_mut();
+        let file = disk.files.get_mut(&file).ok_or(StoreError::ReadFailed)?;
+        let result = effect(file);
+        self.fate.crashed.set(fault == Some(Fault::CrashAfter));
+        Ok(result)
     }
 
     fn has_files(&self) -> bool {
@@ -75,16 +72,15 @@ impl Segments for World {
         .await
     }
 
-    async fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError> {
+    fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError> {
         self.file_call(file, |file| {
             let start = file.bytes.len().min(at as usize);
             let end = file.bytes.len().min(start + length as usize);
             file.bytes[start..end].to_vec()
         })
-        .await
     }
 
-    async fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
+    fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
         let room = self.disk.borrow().journal_quota;
         let used: usize = self.disk.borrow().files.values().map(|file| file.bytes.len()).sum();
         if room.is_some_and(|room| used + bytes.len() > room) {
@@ -96,20 +92,17 @@ impl Segments for World {
             file.bytes.resize(file.bytes.len().max(end), 0);
             file.bytes[at..end].copy_from_slice(bytes);
         })
-        .await
     }
 
-    async fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError> {
+    fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError> {
         self.file_call(file, |file| file.bytes.truncate(length as usize))
-            .await
     }
 
-    async fn flush_segment(&self, file: u32) -> Result<(), StoreError> {
+    fn flush_segment(&self, file: u32) -> Result<(), StoreError> {
         self.file_call(file, |file| file.flushed = file.bytes.clone())
-            .await
     }
 
-    async fn close_segments(&self) {
+    fn close_segments(&self) {
         if self.has_files() {
             self.holder.set(None);
         }
@@ -117,22 +110,22 @@ impl Segments for World {
 }
 
 impl Rebuild for World {
-    async fn mark(&self) -> Result<Option<Mark>, StoreError> {
+    async fn mark(&self) -> Result<Option<String>, StoreError> {
         self.call(StoreError::ReadFailed, |world| {
             Ok(world.disk.borrow().mark.clone())
         })
         .await
     }
 
-    async fn put_mark(&self, mark: &Mark) -> Result<(), StoreError> {
+    async fn put_mark(&self, mark: &str) -> Result<(), StoreError> {
         self.call(StoreError::WriteFailed, |world| {
-            world.disk.borrow_mut().mark = Some(mark.clone());
+            world.disk.borrow_mut().mark = Some(mark.into());
             Ok(())
         })
         .await
     }
 
-    async fn ciphertext_pieces(&self) -> Result<BTreeMap<String, u32>, StoreError> {
+    async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError> {
         self.call(StoreError::ReadFailed, |world| {
             Ok(world.disk.borrow().ciphertext_pieces())
         })
