@@ -158,7 +158,8 @@ impl Browser {
     fn access(&self, file: u32) -> Result<Access, StoreError> {
         let files = self.files.borrow();
         let open = files.open.iter().find(|(open, _)| *open == file);
-        open.map(|(_, access)| access.clone()).ok_or(StoreError::InUse)
+        open.map(|(_, access)| access.clone())
+            .ok_or(StoreError::InUse)
     }
 
     /// Waits a moment for a page that is just going; takes it from one that stays when it may.
@@ -240,8 +241,12 @@ async fn open_file(directory: &Directory, name: &str) -> Result<Access, StoreErr
     let create = object(&[("create", true.into())]);
     let mut waited = 0;
     loop {
-        let file = directory.file(name, &create).map_err(|_| StoreError::Unavailable)?;
-        let file = JsFuture::from(file).await.map_err(|error| write_error(&error))?;
+        let file = directory
+            .file(name, &create)
+            .map_err(|_| StoreError::Unavailable)?;
+        let file = JsFuture::from(file)
+            .await
+            .map_err(|error| write_error(&error))?;
         let opened = file.unchecked_ref::<File>().open();
         let opened = opened.map_err(|_| StoreError::Unavailable)?;
         match JsFuture::from(opened).await {

@@ -66,7 +66,9 @@ impl Browser {
             LockName::Upload => "upload",
         };
         let options = object(&[("ifAvailable", if_available.into())]);
-        self.request_lock(name, &options).await.map(|(guard, _)| guard)
+        self.request_lock(name, &options)
+            .await
+            .map(|(guard, _)| guard)
     }
 
     /// Asks for a lock; with it comes a promise that is settled when the lock is gone, let go or

@@ -238,9 +238,8 @@ impl Rebuild for Browser {
                 let key = JsValue::from(&record.pid);
                 let there = transaction.get(PACKETS, key.clone()).await?;
                 let there: Option<Record> = there.map(from_js).transpose()?;
-                let is_later = |there: &Record| {
-                    there.revision >= record.revision && *there != record
-                };
+                let is_later =
+                    |there: &Record| there.revision >= record.revision && *there != record;
                 if !there.as_ref().is_some_and(is_later) {
                     transaction.put(PACKETS, &key, &to_js(&record)?)?;
                     if let Some(pieces) = ciphertext {

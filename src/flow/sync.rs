@@ -187,10 +187,7 @@ impl<W: World> Flow<W> {
         let mut hash = Sha256::new();
         let mut at = 0;
         while at < record.length {
-            let piece = self
-                .world
-                .ciphertext(&record.pid, at, CHUNK_BYTES)
-                .await?;
+            let piece = self.world.ciphertext(&record.pid, at, CHUNK_BYTES).await?;
             if piece.is_empty() {
                 return Err(StoreError::Corrupt);
             }

@@ -1,21 +1,24 @@
 //! A world whose store is kept twice. Reads go to the database, which is filled from the journal at
 //! the start; writes go to the journal, then to the database, and are done when both are down.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use super::entry::Kind;
 use super::log::{Change, Journal};
 use super::turn::Turn;
 use super::union::{
-    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, lose, piece_change, put, run_ahead,
+    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, lose, piece_change, put,
+    run_ahead,
 };
 use crate::draft::DraftId;
 use crate::error::{DraftError, SealError, StoreError, UploadError};
 use crate::form::Slot;
 use crate::jws::PublicKey;
 use crate::ports::{
-    Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Pieces, Random, Rebuild, Restore, Segments,
-    Store, Transport, TrustedConfiguration, World,
+    Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Pieces, Random, Rebuild, Restore,
+    Segments, Store, Transport, TrustedConfiguration, World,
 };
 use crate::store::{ChainHead, Commit, Record};
 use crate::upload::{Request, Response};
@@ -53,6 +56,8 @@ pub struct Journaled<W> {
     journal: Turn<Option<Open>>,
     /// Whether nobody else has a second copy: then what is missing here is gone.
     is_keeper: bool,
+    /// Another page has taken over.
+    is_over: Cell<bool>,
 }
 
 struct Open {
@@ -72,6 +77,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
             world,
             journal: Turn::new(open),
             is_keeper,
+            is_over: Cell::new(false),
         }
     }
 
@@ -156,6 +162,9 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     /// `store_*`; the next call tries again.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let mut open = self.journal.take().await;
+        if self.is_over.get() {
+            return Ok(());
+        }
         let records = self.world.records().await?;
         if let Some(open) = &mut *open {
             self.follow(open, &records).await?;
@@ -169,8 +178,8 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     async fn follow(&self, open: &mut Open, records: &[Record]) -> Result<(), StoreError> {
         let mut changes = Vec::new();
         let configuration = self.world.configuration().await?;
-        let configuration = configuration
-            .filter(|kept| open.known.configuration.as_ref() != Some(&kept.jws));
+        let configuration =
+            configuration.filter(|kept| open.known.configuration.as_ref() != Some(&kept.jws));
         if let Some(configuration) = &configuration {
             changes.push(put(Kind::CONFIGURATION, "", configuration));
         }
@@ -201,6 +210,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
     /// finished first.
     pub async fn surrender(&self) {
         let mut open = self.journal.take().await;
+        self.is_over.set(true);
         *open = None;
         self.world.close_segments();
     }
@@ -223,6 +233,9 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
         changes: Vec<Change<W::Piece>>,
         in_database: Step<'_>,
     ) -> Result<(), StoreError> {
+        if self.is_over.get() {
+            return Err(StoreError::InUse);
+        }
         let Some(open) = open.as_mut().filter(|_| !changes.is_empty()) else {
             return in_database.await;
         };
@@ -299,7 +312,9 @@ impl<W: Pieces> Pieces for Journaled<W> {
 }
 
 impl<W: World + Segments + Rebuild> Store for Journaled<W> {
-    fn configuration(&self) -> impl Future<Output = Result<Option<TrustedConfiguration>, StoreError>> {
+    fn configuration(
+        &self,
+    ) -> impl Future<Output = Result<Option<TrustedConfiguration>, StoreError>> {
         self.world.configuration()
     }
 
@@ -413,7 +428,12 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         Ok(())
     }
 
-    fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> impl Future<Output = Result<Vec<u8>, StoreError>> {
+    fn ciphertext(
+        &self,
+        pid: &str,
+        offset: u64,
+        length: u32,
+    ) -> impl Future<Output = Result<Vec<u8>, StoreError>> {
         self.world.ciphertext(pid, offset, length)
     }
 }
@@ -441,11 +461,19 @@ impl<W: DeviceKey> DeviceKey for Journaled<W> {
 }
 
 impl<W: DraftKey> DraftKey for Journaled<W> {
-    fn encrypt(&self, context: &str, plaintext: &[u8]) -> impl Future<Output = Result<Vec<u8>, DraftError>> {
+    fn encrypt(
+        &self,
+        context: &str,
+        plaintext: &[u8],
+    ) -> impl Future<Output = Result<Vec<u8>, DraftError>> {
         self.world.encrypt(context, plaintext)
     }
 
-    fn decrypt(&self, context: &str, ciphertext: &[u8]) -> impl Future<Output = Result<Vec<u8>, DraftError>> {
+    fn decrypt(
+        &self,
+        context: &str,
+        ciphertext: &[u8],
+    ) -> impl Future<Output = Result<Vec<u8>, DraftError>> {
         self.world.decrypt(context, ciphertext)
     }
 }

@@ -81,14 +81,15 @@ impl Journal {
         world.fill(&mut journal.id);
         let mut unreadable = Vec::new();
         for &(file, length) in &files {
-            let header = world
-                .read_segment(file, 0, FIRST_ENTRY as u32)?;
+            let header = world.read_segment(file, 0, FIRST_ENTRY as u32)?;
             match Segment::parse(file, &header) {
                 Some((mut segment, id)) => {
                     journal.id = id;
                     segment.created_at = segment.created_at.min(world.now());
                     let sequence = segment.sequence;
-                    let at = journal.segments.partition_point(|one| one.sequence <= sequence);
+                    let at = journal
+                        .segments
+                        .partition_point(|one| one.sequence <= sequence);
                     journal.segments.insert(at, segment);
                 }
                 // Made, and cut off before its header was down; or damaged.
@@ -204,8 +205,7 @@ impl Journal {
             let number = self.transaction + 1;
             let kind = change.kind;
             let bytes = entry::write(segment.sequence, number, kind, marks, &change.key, &value);
-            world
-                .write_segment(segment.file, written.end, &bytes)?;
+            world.write_segment(segment.file, written.end, &bytes)?;
             let size = bytes.len() as u64;
             let place = (!erases).then_some(Place {
                 file: segment.file,
@@ -361,7 +361,10 @@ impl Journal {
     }
 
     /// Makes files until enough lie ready. No save fails for one that will be needed much later.
-    pub(super) async fn prepare<W: Segments + Clock>(&mut self, world: &W) -> Result<(), StoreError> {
+    pub(super) async fn prepare<W: Segments + Clock>(
+        &mut self,
+        world: &W,
+    ) -> Result<(), StoreError> {
         let in_use = self.segments.iter().any(|segment| segment.sequence != 0);
         let wanted = FREE_SEGMENTS + usize::from(!in_use);
         while self.free_files() < wanted {
@@ -376,11 +379,7 @@ impl Journal {
 
     /// Begins the oldest of the free files. While none is old enough the one in use grows on, unless
     /// `must` says that there is none.
-    fn activate<W: Segments + Clock>(
-        &mut self,
-        world: &W,
-        must: bool,
-    ) -> Result<(), StoreError> {
+    fn activate<W: Segments + Clock>(&mut self, world: &W, must: bool) -> Result<(), StoreError> {
         let now = world.now();
         let free = self.segments.iter().enumerate();
         let free = free.filter(|(_, one)| {
@@ -397,11 +396,7 @@ impl Journal {
         Ok(())
     }
 
-    fn write_header(
-        &self,
-        world: &impl Segments,
-        segment: &Segment,
-    ) -> Result<(), StoreError> {
+    fn write_header(&self, world: &impl Segments, segment: &Segment) -> Result<(), StoreError> {
         let header = segment.header(&self.id);
         world.write_segment(segment.file, 0, &header)?;
         world.flush_segment(segment.file)

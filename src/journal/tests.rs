@@ -49,7 +49,10 @@ impl Pieces for Memory {
 impl Segments for Memory {
     async fn open_segments(&self, _: bool) -> Result<Vec<(u32, u64)>, StoreError> {
         let files = self.files.borrow();
-        Ok(files.iter().map(|(n, bytes)| (*n, bytes.len() as u64)).collect())
+        Ok(files
+            .iter()
+            .map(|(n, bytes)| (*n, bytes.len() as u64))
+            .collect())
     }
 
     async fn create_segment(&self, file: u32) -> Result<(), StoreError> {
@@ -133,7 +136,11 @@ fn longest(memory: &Memory) -> u32 {
 fn gives_back_what_was_put_and_not_what_was_erased() {
     let memory = Memory::default();
     let mut journal = open(&memory);
-    write(&memory, &mut journal, vec![put("a", "1"), put("b/0", "2"), put("b/1", "3")]);
+    write(
+        &memory,
+        &mut journal,
+        vec![put("a", "1"), put("b/0", "2"), put("b/1", "3")],
+    );
     write(&memory, &mut journal, vec![put("a", "4"), gone("b/")]);
     for journal in [&journal, &open(&memory)] {
         assert_eq!(read(&memory, journal, "a").unwrap(), b"4");
@@ -217,7 +224,11 @@ fn gives_room_back_and_stays_within_its_bound() {
     for n in 0..600u32 {
         memory.now.set(memory.now.get() + 30_000);
         let value = n.to_le_bytes().repeat(50_000);
-        write(&memory, &mut journal, vec![put(format!("{n:03}"), value.clone())]);
+        write(
+            &memory,
+            &mut journal,
+            vec![put(format!("{n:03}"), value.clone())],
+        );
         kept.insert(format!("{n:03}"), value);
         // Every other one goes soon, the rest after a while.
         let gone_now = if n % 2 == 0 { n } else { n.saturating_sub(60) };
@@ -226,11 +237,17 @@ fn gives_room_back_and_stays_within_its_bound() {
         settle(journal.tidy(&memory)).unwrap();
         let live: usize = kept.values().map(Vec::len).sum();
         let (size, files) = journal.size();
-        assert!(size <= live as u64 * 3 / 2 + 5 * SEGMENT_BYTES, "{size} for {live}");
+        assert!(
+            size <= live as u64 * 3 / 2 + 5 * SEGMENT_BYTES,
+            "{size} for {live}"
+        );
         assert!(files <= 12, "{files}");
     }
     let again = open(&memory);
-    assert_eq!(again.keys(Kind::DRAFT, ""), kept.keys().cloned().collect::<Vec<_>>());
+    assert_eq!(
+        again.keys(Kind::DRAFT, ""),
+        kept.keys().cloned().collect::<Vec<_>>()
+    );
     for (key, value) in &kept {
         assert!(read(&memory, &again, key).as_ref() == Some(value), "{key}");
     }

@@ -143,7 +143,9 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         };
         if ours != theirs {
             match (&ours, &theirs) {
-                (Some(ours), _) if signed_at(&theirs) < signed_at(&Some(ours.clone())) || theirs.is_none() => {
+                (Some(ours), _)
+                    if signed_at(&theirs) < signed_at(&Some(ours.clone())) || theirs.is_none() =>
+                {
                     let change = Restore::Configuration(ours.clone());
                     self.world.restore(change).await?;
                     self.known.configuration = Some(ours.jws.clone());
@@ -377,11 +379,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         }
     }
 
-    fn json<T: DeserializeOwned>(
-        &self,
-        kind: Kind,
-        key: &str,
-    ) -> Result<Option<T>, StoreError> {
+    fn json<T: DeserializeOwned>(&self, kind: Kind, key: &str) -> Result<Option<T>, StoreError> {
         let bytes = self.read(kind, key)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
@@ -553,7 +551,11 @@ fn device_of(record: &Record) -> Option<String> {
 /// Sequence numbers that were given and of which there is no packet any more, neither here nor, as
 /// far as a receipt tells, at the registry. `records` are in the order of their numbers.
 fn lost(records: &[Record], head: Option<&ChainHead>) -> Vec<u64> {
-    let mut lost: Vec<u64> = records.iter().filter(|one| is_lost(one)).map(|one| one.seq).collect();
+    let mut lost: Vec<u64> = records
+        .iter()
+        .filter(|one| is_lost(one))
+        .map(|one| one.seq)
+        .collect();
     // Of each key the number that comes next; the present key's chain reaches to the head.
     let mut chains: Vec<(String, u64)> = Vec::new();
     let mut reach = |dev: String, seq: u64| match chains.iter_mut().find(|one| one.0 == dev) {

@@ -140,7 +140,12 @@ fn keeps_a_capture_that_was_acknowledged_wherever_the_power_goes() {
     let id = record(&tablet, &applicant);
     let (_, media_type, new) = &applicant.captures[0];
     let old = vec![9; 60_000];
-    settle(tablet.worker().capture(&id, Slot::Face, media_type, &&old[..])).unwrap();
+    settle(
+        tablet
+            .worker()
+            .capture(&id, Slot::Face, media_type, &&old[..]),
+    )
+    .unwrap();
 
     let step = async |page: &Worker| page.capture(&id, Slot::Face, media_type, &&new[..]).await;
     let calls = at_every_call(&tablet, step, |tablet, outcome| {
@@ -206,7 +211,10 @@ fn discards_a_draft_or_keeps_it_whole_wherever_the_power_goes() {
     let step = async |page: &Worker| page.discard(&id).await;
     at_every_call(&tablet, step, |tablet, outcome| {
         if matches!(outcome, Some(Ok(()))) {
-            assert!(tablet.disk.borrow().drafts.is_empty(), "it does not come back");
+            assert!(
+                tablet.disk.borrow().drafts.is_empty(),
+                "it does not come back"
+            );
         }
     });
 }
@@ -219,8 +227,14 @@ fn loses_no_packet_wherever_the_power_goes_while_the_worker_sends() {
     let step = async |page: &Worker| page.sync().await;
     at_every_call(&tablet, step, |tablet, _| {
         tablet.deliver();
-        arrived(tablet, &[(&applicants[0], &pids[0]), (&applicants[1], &pids[1])]);
-        assert!(pids.iter().all(|pid| tablet.kept(pid).state == State::Purged));
+        arrived(
+            tablet,
+            &[(&applicants[0], &pids[0]), (&applicants[1], &pids[1])],
+        );
+        assert!(
+            pids.iter()
+                .all(|pid| tablet.kept(pid).state == State::Purged)
+        );
         invariants::check(tablet);
     });
 }
@@ -251,7 +265,10 @@ fn opens_in_the_end_wherever_the_power_goes_while_it_opens() {
             cut(&tablet, &whole, aftermath, &mut Dice::new(u64::from(n) + 1));
             assert_eq!(settle(tablet.worker().world().durability()), ready());
             invariants::check(&tablet);
-            assert!(tablet.disk.borrow().drafts.contains_key(&id), "{aftermath:?} {n}");
+            assert!(
+                tablet.disk.borrow().drafts.contains_key(&id),
+                "{aftermath:?} {n}"
+            );
             assert_eq!(tablet.kept(&pid).state, State::Stored);
             if !was_killed {
                 break;
@@ -378,7 +395,9 @@ fn journals_what_the_sender_did_and_repeats_it_after_a_wipe() {
     settle(worker.world().catch_up()).unwrap();
     drop(worker);
     tablet.disk.borrow_mut().wipe();
-    tablet.network.meddle(|_, _| panic!("nothing is sent again"));
+    tablet
+        .network
+        .meddle(|_, _| panic!("nothing is sent again"));
     drop(tablet.worker());
     assert_eq!(tablet.kept(&pids[0]).state, State::Purged);
     assert!(tablet.kept(&pids[0]).receipt.is_some());
@@ -398,7 +417,11 @@ fn sends_again_what_was_purged_unseen_and_gets_the_same_receipt() {
     invariants::check(&tablet);
     let requests = tablet.network.requests();
     tablet.deliver();
-    assert_eq!(tablet.network.requests(), requests + 1, "no byte is sent twice");
+    assert_eq!(
+        tablet.network.requests(),
+        requests + 1,
+        "no byte is sent twice"
+    );
     assert_eq!(tablet.kept(&pid).state, State::Purged);
     arrived(&tablet, &[(&applicant, &pid)]);
 }
@@ -432,7 +455,11 @@ fn mends_a_ciphertext_that_the_sender_finds_damaged() {
     let requests = tablet.network.requests();
     settle(tablet.page().sync()).unwrap();
     assert_eq!(tablet.kept(&pid).reason.as_deref(), Some("store_corrupt"));
-    assert_eq!(tablet.network.requests(), requests + 1, "not a byte of it goes");
+    assert_eq!(
+        tablet.network.requests(),
+        requests + 1,
+        "not a byte of it goes"
+    );
     settle(worker.world().catch_up()).unwrap();
     assert_eq!(tablet.kept(&pid).reason, None);
     // And the worker itself, where there is no other sender.
@@ -531,7 +558,13 @@ fn harms_nothing_when_the_journal_has_no_room() {
     let tablet = aged();
     let applicant = Applicant::full(0);
     let id = record(&tablet, &applicant);
-    let used = tablet.disk.borrow().files.values().map(|file| file.bytes.len()).sum::<usize>();
+    let used = tablet
+        .disk
+        .borrow()
+        .files
+        .values()
+        .map(|file| file.bytes.len())
+        .sum::<usize>();
     for more in [0, 100, 60_000, 200_000] {
         tablet.disk.borrow_mut().journal_quota = Some(used + more);
         let refused = settle(tablet.worker().seal(&id, today())).unwrap_err();
@@ -570,4 +603,42 @@ fn keeps_nothing_readable_in_the_journal() {
     nothing_is_readable(&tablet, [&applicant]);
     settle(tablet.worker().seal(&id, today())).unwrap();
     nothing_is_readable(&tablet, [&applicant]);
+}
+
+/// A purged packet, one that waits, and a draft, in one file as version 0.1 writes it. Written anew
+/// with `REKAM_WRITE_FIXTURES=1 cargo test opens_a_journal`; a file that was ever shipped stays.
+#[test]
+fn opens_a_journal_of_version_0_1() {
+    const FIXTURE: &str = "tests/fixtures/journal-0.1.bin";
+    if std::env::var_os("REKAM_WRITE_FIXTURES").is_some() {
+        let tablet = aged();
+        seal(&tablet, &Applicant::slim(0));
+        settle(tablet.worker().sync()).unwrap();
+        seal(&tablet, &Applicant::slim(1));
+        record(&tablet, &Applicant::slim(2));
+        let disk = tablet.disk.borrow();
+        let file = disk.files.values().max_by_key(|file| file.bytes.len());
+        std::fs::write(FIXTURE, &file.unwrap().bytes).unwrap();
+    }
+    let tablet = Tablet::new();
+    let bytes = std::fs::read(FIXTURE).unwrap();
+    let file = crate::support::disk::File {
+        flushed: bytes.clone(),
+        bytes,
+        made_at: 0,
+    };
+    tablet.disk.borrow_mut().files.insert(0, file);
+    let worker = tablet.worker();
+    assert_eq!(settle(worker.world().durability()).lost, [0u64; 0]);
+    let site = settle(worker.configuration()).unwrap().unwrap();
+    assert_eq!(site.claims().site, "62.02.16");
+    let records = settle(worker.records()).unwrap();
+    let states: Vec<_> = records.iter().map(|one| (one.seq, one.state)).collect();
+    assert_eq!(states, [(1, State::Purged), (2, State::Stored)]);
+    assert!(records[0].receipt.is_some());
+    let disk = tablet.disk.borrow();
+    let ciphertext = &disk.ciphertexts[&records[1].pid];
+    assert_eq!(rekam::jws::hash(ciphertext), records[1].ciphertext_sha256);
+    assert_eq!(disk.head.as_ref().map(|head| head.seq), Some(2));
+    assert_eq!((disk.drafts.len(), disk.pieces.len()), (1, 14));
 }

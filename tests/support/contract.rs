@@ -148,7 +148,10 @@ pub async fn reads_ciphertext_from_any_offset<B: Bench>(bench: &B) {
     let id = DraftId("draft".into());
     let data = bytes(2 * STORED_PIECE_BYTES + 100);
     world.put_draft(&id, vec![1], None).await.unwrap();
-    world.commit(commit(&world, None, 1, &data, &id)).await.unwrap();
+    world
+        .commit(commit(&world, None, 1, &data, &id))
+        .await
+        .unwrap();
     let piece = STORED_PIECE_BYTES as u64;
     for (offset, length) in [
         (0, 10),
@@ -172,10 +175,22 @@ pub async fn replaces_a_record_at_its_revision_only<B: Bench>(bench: &B) {
     let world = bench.open().await;
     let id = DraftId("draft".into());
     world.put_draft(&id, vec![1], None).await.unwrap();
-    world.commit(commit(&world, None, 1, &bytes(10), &id)).await.unwrap();
-    let sending = world.record("p1").await.unwrap().unwrap().after(Event::Begin).unwrap();
+    world
+        .commit(commit(&world, None, 1, &bytes(10), &id))
+        .await
+        .unwrap();
+    let sending = world
+        .record("p1")
+        .await
+        .unwrap()
+        .unwrap()
+        .after(Event::Begin)
+        .unwrap();
     world.put_record(&sending, false).await.unwrap();
-    assert_eq!(world.put_record(&sending, false).await, Err(StoreError::Conflict));
+    assert_eq!(
+        world.put_record(&sending, false).await,
+        Err(StoreError::Conflict)
+    );
     let receipted = sending.after(Event::Receipt).unwrap();
     world.put_record(&receipted, false).await.unwrap();
     let purged = receipted.after(Event::Purge).unwrap();
@@ -210,12 +225,24 @@ pub async fn restores_but_not_over_a_later_record<B: Bench>(bench: &B) {
     for count in [2, 1] {
         let captures = vec![(Slot::IrisLeft, vec![world.piece(&[count]); count.into()])];
         let (id, body) = (id.clone(), vec![count]);
-        world.restore(Restore::Draft { id, body, captures }).await.unwrap();
+        world
+            .restore(Restore::Draft { id, body, captures })
+            .await
+            .unwrap();
     }
     let piece = |n| world.capture_piece(&id, Slot::IrisLeft, n);
-    assert_eq!((piece(0).await, piece(1).await), (Ok(Some(vec![1])), Ok(None)));
-    world.restore(Restore::EraseDraft(id.clone())).await.unwrap();
-    assert_eq!((world.draft(&id).await, piece(0).await), (Ok(None), Ok(None)));
+    assert_eq!(
+        (piece(0).await, piece(1).await),
+        (Ok(Some(vec![1])), Ok(None))
+    );
+    world
+        .restore(Restore::EraseDraft(id.clone()))
+        .await
+        .unwrap();
+    assert_eq!(
+        (world.draft(&id).await, piece(0).await),
+        (Ok(None), Ok(None))
+    );
     bench.close(world).await;
 }
 
@@ -285,6 +312,8 @@ pub async fn takes_over_from_another_page<B: Bench>(bench: &B) {
     let refused = Journaled::open(bench.open().await, false).await;
     assert_eq!(refused.err(), Some(StoreError::InUse));
     first.surrender().await;
+    let late = first.put_draft(&id, vec![2], None).await;
+    assert_eq!(late, Err(StoreError::InUse));
     let second = Journaled::open(bench.open().await, true).await.unwrap();
     assert_eq!(second.draft(&id).await, Ok(Some(vec![1])));
     bench.close(second.into_world()).await;

@@ -61,7 +61,8 @@ impl Disk {
     /// The power goes. A file whose name is not on the disk yet is gone; what was written to another
     /// and not flushed is there up to some point, and torn after it.
     pub fn cut(&mut self, dice: &mut Dice, now: Millis) {
-        self.files.retain(|_, file| now - file.made_at >= AGED_MILLIS || dice.below(2) == 0);
+        self.files
+            .retain(|_, file| now - file.made_at >= AGED_MILLIS || dice.below(2) == 0);
         for file in self.files.values_mut() {
             let kept = file.flushed.len();
             let more = file.bytes.len().saturating_sub(kept);

@@ -10,7 +10,11 @@ use crate::support::disk::File;
 impl World {
     /// A call of the journal by the page that has it. It waits for nothing, so a page that is killed
     /// at it goes on to its next wait; nothing that it does until then has an effect.
-    fn file_call<T>(&self, file: u32, effect: impl FnOnce(&mut File) -> T) -> Result<T, StoreError> {
+    fn file_call<T>(
+        &self,
+        file: u32,
+        effect: impl FnOnce(&mut File) -> T,
+    ) -> Result<T, StoreError> {
         let fault = self.count();
         if !self.has_files() {
             return Err(StoreError::InUse);
@@ -51,7 +55,9 @@ impl Segments for World {
             }
             world.holder.set(Some(world.number));
             let files = disk.files.iter();
-            Ok(files.map(|(n, file)| (*n, file.bytes.len() as u64)).collect())
+            Ok(files
+                .map(|(n, file)| (*n, file.bytes.len() as u64))
+                .collect())
         })
         .await
     }
@@ -66,7 +72,12 @@ impl Segments for World {
                 made_at,
                 ..File::default()
             };
-            world.disk.borrow_mut().files.entry(file).or_insert_with(made);
+            world
+                .disk
+                .borrow_mut()
+                .files
+                .entry(file)
+                .or_insert_with(made);
             Ok(())
         })
         .await
@@ -82,7 +93,13 @@ impl Segments for World {
 
     fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
         let room = self.disk.borrow().journal_quota;
-        let used: usize = self.disk.borrow().files.values().map(|file| file.bytes.len()).sum();
+        let used: usize = self
+            .disk
+            .borrow()
+            .files
+            .values()
+            .map(|file| file.bytes.len())
+            .sum();
         if room.is_some_and(|room| used + bytes.len() > room) {
             return Err(StoreError::QuotaExceeded);
         }
