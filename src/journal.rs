@@ -28,7 +28,7 @@
 //! - At the start each record is the one that knows more (purged, receipted, then the later
 //!   revision), and each ciphertext the one that has the hash of its record. Drafts have no revision:
 //!   the journal's word counts once it has held all that the database held, the database's when it
-//!   went on without the journal ([`crate::ports::Mark`]) or the journal is damaged; while the journal
+//!   went on without the journal ([`crate::ports::Rebuild::mark`]) or the journal is damaged; while the journal
 //!   is new nothing is erased on either side.
 //! - What neither copy has is named by its sequence number and refused with `store_packet_lost`. It
 //!   is derived from the chain head and the records, which are in both copies, and so is as durable.

@@ -195,7 +195,7 @@ fn leaves_a_draft_or_a_packet_wherever_the_power_goes() {
         };
         assert_eq!(drafts + records.len(), 1, "one of them, never both or none");
         match outcome {
-            Some(Ok(acknowledged)) => assert_eq!(records, [acknowledged.clone()]),
+            Some(Ok(acknowledged)) => assert_eq!(records, std::slice::from_ref(acknowledged)),
             Some(Err(_)) => assert_eq!(drafts, 1, "after an error the draft is what it was"),
             None => {}
         }
