@@ -1,10 +1,13 @@
 //! The browser as a [`World`](crate::ports::World): one database by name, its clock, and the word
 //! to the others that something changed.
 
-use wasm_bindgen::JsValue;
-use web_sys::BroadcastChannel;
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{BroadcastChannel, IdbDatabase};
 
 use super::database::Database;
+use super::journal::Files;
 use crate::error::StoreError;
 use crate::ports::{Clock, Millis};
 
@@ -12,6 +15,9 @@ use crate::ports::{Clock, Millis};
 pub(super) struct Browser {
     pub(super) name: String,
     pub(super) database: Database,
+    pub(super) bucket: RefCell<Option<Option<IdbDatabase>>>,
+    pub(super) keys: RefCell<Vec<(&'static str, JsValue)>>,
+    pub(super) files: RefCell<Files>,
     changes: Option<BroadcastChannel>,
 }
 
@@ -24,6 +30,9 @@ impl Browser {
         Ok(Self {
             name: name.into(),
             database,
+            bucket: RefCell::default(),
+            keys: RefCell::default(),
+            files: RefCell::default(),
             changes,
         })
     }
@@ -36,9 +45,27 @@ impl Browser {
         }
     }
 
+    /// Calls back when another page or worker changed the outbox.
+    pub(super) fn on_change(&self, changed: &Closure<dyn FnMut()>) {
+        if let Some(changes) = &self.changes {
+            changes.set_onmessage(Some(changed.as_ref().unchecked_ref()));
+        }
+    }
+
+    /// Calls back no more.
+    pub(super) fn ignore_changes(&self) {
+        if let Some(changes) = &self.changes {
+            changes.set_onmessage(None);
+        }
+    }
+
     /// Lets go of everything.
     pub(super) fn close(self) {
         self.database.close();
+        self.files.take().close();
+        if let Some(Some(bucket)) = self.bucket.take() {
+            bucket.close();
+        }
         if let Some(changes) = self.changes {
             changes.close();
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rekam::draft::DraftId;
 use rekam::flow::Flow;
+use rekam::journal::Journaled;
 use rekam::ports::Millis;
 use rekam::store::Record;
 
@@ -13,8 +14,8 @@ use super::disk::Disk;
 use super::executor::settle;
 use super::network::Network;
 use super::registry::Registry;
-use super::world::{Held, World};
-use super::{MORNING, today};
+use super::world::{Held, Holder, World};
+use super::{Dice, MORNING, today};
 
 /// A tablet and the registry that it can reach.
 pub struct Tablet {
@@ -25,13 +26,18 @@ pub struct Tablet {
     /// Its clock.
     pub clock: Rc<Cell<Millis>>,
     held: Held,
+    holder: Holder,
     pages: Cell<u64>,
 }
 
 impl Tablet {
     /// A tablet that is not paired yet, in the morning.
     pub fn new() -> Self {
-        Self::over(Disk::default(), Registry::new(), MORNING)
+        let disk = Disk {
+            has_journal: true,
+            ..Disk::default()
+        };
+        Self::over(disk, Registry::new(), MORNING)
     }
 
     /// A tablet that is paired.
@@ -48,6 +54,7 @@ impl Tablet {
             network: Rc::new(Network::new(registry)),
             clock: Rc::new(Cell::new(now)),
             held: Held::default(),
+            holder: Holder::default(),
             pages: Cell::new(now),
         }
     }
@@ -73,9 +80,30 @@ impl Tablet {
     }
 
     fn page_under(&self, held: Held) -> Flow<World> {
+        Flow::new(self.world(held))
+    }
+
+    fn world(&self, held: Held) -> World {
         self.pages.set(self.pages.get() + 1);
         let (disk, network, clock) = (self.disk.clone(), self.network.clone(), self.clock.clone());
-        Flow::new(World::new(disk, network, clock, held, self.pages.get()))
+        let locks = (held, self.holder.clone());
+        World::new(disk, network, clock, locks, self.pages.get())
+    }
+
+    /// The ports of a page that is not open yet: what the dedicated worker begins with.
+    pub fn ports(&self) -> World {
+        self.world(self.held.clone())
+    }
+
+    /// Opens the page that has the journal; after a crash this is the restart.
+    pub fn worker(&self) -> Flow<Journaled<World>> {
+        Flow::new(settle(Journaled::open(self.ports(), false)).expect("nobody else has it"))
+    }
+
+    /// The power goes, and comes back: every page is gone, and of the journal what was not flushed.
+    pub fn cut(&self, dice: &mut Dice) {
+        self.disk.borrow_mut().cut(dice, self.clock.get());
+        self.holder.set(None);
     }
 
     /// Lets time pass.

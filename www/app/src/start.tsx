@@ -1,13 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Station, StationConfiguration } from "rekam";
 import { Shell } from "./parts/shell.js";
+import { InUse } from "./screens/in-use.js";
 import { Problem } from "./screens/problem.js";
 import { Pairing } from "./screens/pairing.js";
 import { Screens } from "./screens/screens.js";
+import { codeOf } from "./station/connection.js";
 import { StationProvider } from "./station/context.js";
 import { openStation } from "./station/open.js";
 import { takePairingLink } from "./station/pairing-link.js";
 import { texts } from "./texts/index.js";
+
+/** What a station fails with that another tab has. */
+const inUse = { code: "store_in_use" };
 
 /** Opens the station, pairs it if that was never done, then shows the screens. */
 export function Start({ link: firstLink }: { link: string | null }) {
@@ -16,11 +21,16 @@ export function Start({ link: firstLink }: { link: string | null }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [link, setLink] = useState(firstLink);
 
-  useEffect(() => {
-    openStation().then((opened) => {
+  const open = (takeover: boolean) => {
+    setFailure(null);
+    openStation(takeover).then((opened) => {
       setStation(opened);
       setSite(opened.configuration);
+      opened.addEventListener("taken", () => setFailure(inUse), { once: true });
     }, setFailure);
+  };
+  useEffect(() => {
+    open(false);
     // A link opened while the app is open changes the fragment only.
     const follow = () => {
       const next = takePairingLink();
@@ -30,6 +40,7 @@ export function Start({ link: firstLink }: { link: string | null }) {
     return () => removeEventListener("hashchange", follow);
   }, []);
 
+  if (failure && codeOf(failure) === inUse.code) return <InUse takeOver={() => open(true)} />;
   if (failure) return <Problem error={failure} />;
   if (!station) {
     return (
