@@ -1,0 +1,189 @@
+// @ts-check
+/** Counts, bounds and tables. */
+
+/** @typedef {import("./ledger.mjs").Finding} Finding */
+/** @typedef {import("./ledger.mjs").Kind} Kind */
+/** @typedef {import("./plan.mjs").Plan} Plan */
+
+/** What may never be: each is a promise that was broken. `draft_behind` is what a clerk types again. @type {Kind[]} */
+const BROKEN = ["lost_at_once", "lost_later", "unreadable", "draft_lost", "revived", "forked"];
+/** @type {Record<Kind, string>} */
+const WORDS = {
+  lost_at_once: "packets lost at once",
+  lost_later: "packets lost later",
+  unreadable: "unreadable packets",
+  draft_lost: "drafts lost",
+  draft_behind: "drafts behind by 2 s or less",
+  revived: "ended drafts that came back",
+  forked: "forked chains",
+};
+
+/** @typedef {{ plan: Plan, young: boolean, cuts: number, findings: Finding[] }} Round */
+
+export class Report {
+  /** @type {Map<number, Round>} */
+  #rounds = new Map();
+  /** Findings of surveys that no cut came before: a chain that forked, a packet that could not be sent. */
+  #misbehaved = /** @type {string[]} */ ([]);
+  /** @type {Map<string, string>} */
+  #gaps = new Map();
+  #wiped = 0;
+  #acknowledged = { old: 0, young: 0 };
+  #sealed = { old: 0, young: 0 };
+  /** The round that is at work. */
+  round = 0;
+
+  /** @param {number} round @param {Plan} plan */
+  begin(round, plan) {
+    this.round = round;
+    this.#rounds.set(round, { plan, young: false, cuts: 0, findings: [] });
+  }
+
+  /** @param {{ young: boolean, happened: boolean }} cut */
+  cut({ young, happened }) {
+    const round = this.#current;
+    round.young = young;
+    round.cuts += 1;
+    const { phase, stop, double } = round.plan;
+    const words = [phase, stop ? "stopped" : "running", double ? "twice" : "once", ...(young ? ["young"] : [])];
+    console.log(`round ${this.round}: cut while ${words.join(", ")}${happened ? "" : ` (no ${phase} was seen)`}`);
+  }
+
+  cutAgain() {
+    this.#current.cuts += 1;
+  }
+
+  /** @param {Finding[]} findings @param {number} [round] */
+  add(findings, round) {
+    for (const finding of findings) {
+      const at = this.#rounds.get(round ?? finding.round) ?? this.#current;
+      at.findings.push(finding);
+      console.log(`round ${round ?? finding.round}: ${WORDS[finding.kind]}: ${finding.what}`);
+    }
+  }
+
+  /** The station knew nothing any more, not even whose it was. */
+  wiped() {
+    this.#wiped += 1;
+    console.log(`round ${this.round}: everything is gone, it has to be paired again`);
+  }
+
+  /** @param {string} device @param {string} missing */
+  gap(device, missing) {
+    if (!this.#gaps.has(device)) console.log(`round ${this.round}: the registry misses ${missing}`);
+    this.#gaps.set(device, missing);
+  }
+
+  /** @param {string} sentence */
+  misbehaved(sentence) {
+    this.#misbehaved.push(`round ${this.round}: ${sentence}`);
+    console.log(`round ${this.round}: misbehaved: ${sentence}`);
+  }
+
+  /** @param {{ acknowledged: { old: number, young: number }, sealed: { old: number, young: number } }} ledger of a batch */
+  acknowledged({ acknowledged, sealed }) {
+    for (const age of /** @type {const} */ (["old", "young"])) {
+      this.#acknowledged[age] += acknowledged[age];
+      this.#sealed[age] += sealed[age];
+    }
+  }
+
+  /** @returns {Round} */
+  get #current() {
+    const round = this.#rounds.get(this.round);
+    if (!round) throw new Error("no round has begun");
+    return round;
+  }
+
+  /** @param {boolean} young */
+  #of(young) {
+    return [...this.#rounds.values()].filter((round) => round.young === young);
+  }
+
+  /** Rounds that were cut and kept every promise, and those that did not; young ones do not count. */
+  get verdict() {
+    const rounds = this.#of(false).filter(({ cuts }) => cuts > 0);
+    const failed = rounds.filter(isLossy).length;
+    return { passed: rounds.length - failed, failed, misbehaved: this.#misbehaved.length };
+  }
+
+  /** @param {Record<string, string | number>} conditions */
+  markdown(conditions) {
+    const ages = [false, true].filter((young) => this.#of(young).length > 0);
+    const row = (/** @type {string} */ name, /** @type {(young: boolean) => string | number} */ cell) =>
+      `| ${[name, ...ages.map(cell)].join(" | ")} |`;
+    const phases = [...new Set([...this.#rounds.values()].map(({ plan }) => plan.phase))].sort();
+    return [
+      Object.entries(conditions)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(", "),
+      "",
+      `| | ${ages.map((young) => (young ? "young" : "ready")).join(" | ")} |`,
+      `| --- | ${ages.map(() => "---:").join(" | ")} |`,
+      row("rounds", (young) => this.#of(young).length),
+      row("cuts", (young) => this.#of(young).reduce((sum, { cuts }) => sum + cuts, 0)),
+      row("acknowledged calls", (young) => this.#acknowledged[young ? "young" : "old"]),
+      row("acknowledged packets", (young) => this.#sealed[young ? "young" : "old"]),
+      ...Object.entries(WORDS).map(([kind, words]) =>
+        row(
+          words,
+          (young) =>
+            this.#of(young)
+              .flatMap(({ findings }) => findings)
+              .filter((finding) => finding.kind === kind).length,
+        ),
+      ),
+      row("rounds with a loss", (young) => this.#of(young).filter(isLossy).length),
+      row("95 % upper bound for a round", (young) => {
+        const rounds = this.#of(young);
+        return percent(upper95(rounds.filter(isLossy).length, rounds.length));
+      }),
+      ...phases.map((phase) =>
+        row(`with a loss, of those cut while ${phase}`, (young) => {
+          const rounds = this.#of(young).filter(({ plan }) => plan.phase === phase);
+          return `${rounds.filter(isLossy).length} of ${rounds.length}`;
+        }),
+      ),
+      "",
+      `Wiped: ${this.#wiped}. Chains with gaps at the registry: ${this.#gaps.size}. Misbehaved: ${this.#misbehaved.length}.`,
+      ...this.#misbehaved.map((sentence) => `- ${sentence}`),
+    ].join("\n");
+  }
+}
+
+/** @param {Round} round */
+function isLossy({ findings }) {
+  return findings.some(({ kind }) => BROKEN.includes(kind));
+}
+
+/**
+ * One-sided 95 % upper bound of a binomial probability (Clopper and Pearson); 3/n, about, where nothing was seen.
+ *
+ * @param {number} seen
+ * @param {number} rounds
+ */
+export function upper95(seen, rounds) {
+  if (seen >= rounds) return 1;
+  /** Probability to see so many or fewer. @param {number} p */
+  const atMost = (p) => {
+    let term = (1 - p) ** rounds;
+    let sum = 0;
+    for (let k = 0; k <= seen; k += 1) {
+      sum += term;
+      term *= ((rounds - k) / (k + 1)) * (p / (1 - p));
+    }
+    return sum;
+  };
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 50; step += 1) {
+    const middle = (low + high) / 2;
+    if (atMost(middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${(share * 100).toFixed(1)} %`;
+}

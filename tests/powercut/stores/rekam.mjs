@@ -1,0 +1,220 @@
+// @ts-check
+/**
+ * Rekam through its public API. In: what the host answers (a pairing link, the work of this round). Out: a survey of what
+ * was found, then `begin` and `done` around every call that acknowledges something.
+ */
+import { FINGERS, init, Station } from "rekam";
+import { below, randomBytes, sha256, SIZE_BYTES, sleep, tell } from "../page/host.mjs";
+
+/**
+ * @typedef {import("rekam").Draft} Draft
+ * @typedef {import("rekam").Slot} Slot
+ * @typedef {{ journal: "ready" | "young" | "missing", safeInMillis?: number }} Durability
+ * @typedef {"recording" | "sealing" | "uploading" | "purging" | "drain" | "rest"} Work
+ */
+
+/** @type {Slot[]} */
+const SLOTS = [
+  "face",
+  "signature",
+  ...FINGERS.map((finger) => /** @type {Slot} */ (`finger_${finger}`)),
+  "iris_right",
+  "iris_left",
+];
+/** What a clerk types; the number in the address is the version that was saved. The NIK is made up. */
+const FIELDS = {
+  nik: "6202162411050001",
+  name: "PEMOHON CONTOH REKAMAN",
+  birth_place: "SAMPIT",
+  birth_date: "24-11-2005",
+  sex: "1",
+  blood_type: "13",
+  rt: "3",
+  rw: "1",
+  village: "62.02.16.2004",
+  religion: "1",
+  marital_status: "1",
+  occupation: "3",
+  citizenship: "1",
+};
+const ADDRESS = "JALAN TANPA SINYAL NOMOR ";
+/** So many drafts lie open side by side while recording. */
+const OPEN_DRAFTS = 3;
+/** A queue that is not empty after so many runs has a packet that cannot be sent. */
+const MOST_RUNS = 6;
+const POLL_MS = 500;
+
+/** @type {Station} */
+let station;
+
+export async function run() {
+  await init();
+  const worker = new Worker("/www/lib/dist/worker.js", { type: "module" });
+  station = await Station.open({ worker });
+  const answer = await tell({ type: "opened", paired: station.configuration !== null });
+  if (answer?.["link"]) await station.pair(String(answer["link"]));
+  const { work, patient } = /** @type {{ work: Work, patient: boolean }} */ (await tell(await survey()));
+  if (work === "rest") return;
+  await waitUntilReady(patient);
+  if (work === "drain") return drain();
+  await tell({ type: "working" });
+  if (work === "recording") return record();
+  station.addEventListener("outbox", () => void announcePurge());
+  // The sender and the clerk are at work at the same time, as they are on a tablet.
+  if (work === "uploading" || work === "purging") void sendAgainAndAgain();
+  for (;;) await seal(await freshDraft(), true);
+}
+
+/** Everything that the station has, read through to the last byte. */
+async function survey() {
+  const packets = (await station.outbox()).map(({ pid, seq, state }) => ({ pid, seq, state }));
+  /** @type {Draft[]} */
+  let drafts;
+  try {
+    drafts = await station.drafts();
+  } catch {
+    return { type: "survey", packets, drafts: [] };
+  }
+  const read = [];
+  for (const draft of drafts) {
+    /** @type {Record<string, string>} */
+    const slots = {};
+    for (const { slot } of draft.captures) slots[slot] = await hashOf(draft.id, slot);
+    read.push({ id: draft.id, version: versionOf(draft), slots });
+  }
+  return { type: "survey", packets, drafts: read };
+}
+
+/** @param {string} id @param {Slot} slot */
+async function hashOf(id, slot) {
+  try {
+    return await sha256(await (await station.readCapture(id, slot)).arrayBuffer());
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** @param {Draft} draft */
+function versionOf(draft) {
+  return draft.fields["address"]?.slice(ADDRESS.length) ?? "";
+}
+
+/** Where the store says of itself whether it can be cut already, waits until it can. @param {boolean} patient */
+async function waitUntilReady(patient) {
+  const { durability } = /** @type {{ durability?: () => Promise<Durability> }} */ (/** @type {unknown} */ (station));
+  if (!durability) return tell({ type: "durability", journal: "unknown" });
+  for (;;) {
+    const { journal } = await durability.call(station);
+    await tell({ type: "durability", journal });
+    if (journal !== "young" || !patient) return undefined;
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * One call that acknowledges something, between what the host hears.
+ *
+ * @template T
+ * @param {{ op: string, [member: string]: unknown }} what
+ * @param {() => Promise<T>} call
+ * @param {(value: T) => object} [outcome]
+ */
+async function acknowledged(what, call, outcome = () => ({})) {
+  await tell({ type: "begin", ...what });
+  const value = await call();
+  await tell({ type: "done", ...what, ...outcome(value) });
+  return value;
+}
+
+/** @returns {Promise<Draft>} */
+async function freshDraft() {
+  return acknowledged(
+    { op: "create" },
+    () => station.createDraft("ktp_first"),
+    ({ id }) => ({ draft: id }),
+  );
+}
+
+/** @param {Draft} draft */
+async function save(draft) {
+  const version = `${Date.now()}-${below(1_000)}`;
+  Object.assign(draft.fields, FIELDS, { address: `${ADDRESS}${version}` });
+  if ("attachments" in draft) draft.attachments = ["family_card"];
+  draft.photoApproved = true;
+  await acknowledged({ op: "save", draft: draft.id, version }, () => station.saveDraft(draft));
+}
+
+/** @param {Draft} draft @param {Slot} slot */
+async function capture(draft, slot) {
+  // A photo is some three tenths of a packet; the rest is shared by the others.
+  const share = slot === "face" ? 0.3 : 0.7 / (SLOTS.length - 1);
+  const bytes = randomBytes(Math.ceil(SIZE_BYTES * share));
+  const type = slot === "face" ? "image/jpeg" : slot === "signature" ? "image/png" : "image/jp2";
+  const what = { op: "capture", draft: draft.id, slot, sha256: await sha256(bytes) };
+  const kept = await acknowledged(what, () => station.capture(draft.id, slot, new Blob([bytes], { type })));
+  draft.captures = [...draft.captures.filter((other) => other.slot !== slot), kept];
+}
+
+/** @param {Draft} draft */
+function missingSlots(draft) {
+  return SLOTS.filter((slot) => !draft.captures.some((capture) => capture.slot === slot));
+}
+
+/** Completes a draft and seals it. @param {Draft} draft @param {boolean} quick types once, and not between captures */
+async function seal(draft, quick) {
+  for (const slot of missingSlots(draft)) {
+    await capture(draft, slot);
+    if (!quick && below(2) === 0) await save(draft);
+  }
+  await save(draft);
+  const call = () => station.seal(draft.id);
+  await acknowledged({ op: "seal", draft: draft.id }, call, ({ pid, seq }) => ({ pid, seq }));
+}
+
+/** Several drafts side by side: some go on, some change, one is sealed now and then, one is discarded. */
+async function record() {
+  const open = await station.drafts();
+  for (;;) {
+    while (open.length < OPEN_DRAFTS) open.push(await freshDraft());
+    const at = below(open.length);
+    const draft = /** @type {Draft} */ (open[at]);
+    const [missing] = missingSlots(draft);
+    const dice = below(40);
+    if (dice === 0) {
+      await acknowledged({ op: "discard", draft: draft.id }, () => station.discard(draft.id));
+      open.splice(at, 1);
+    } else if (dice < 15) await save(draft);
+    else if (missing) await capture(draft, missing);
+    else if (dice < 25) await capture(draft, /** @type {Slot} */ (SLOTS[below(SLOTS.length)]));
+    else {
+      await seal(draft, false);
+      open.splice(at, 1);
+    }
+  }
+}
+
+async function sendAgainAndAgain() {
+  for (;;) {
+    await tell({ type: "begin", op: "upload" });
+    await station.sync();
+    await sleep(20);
+  }
+}
+
+/** A receipt has come: its packet is erased next. */
+async function announcePurge() {
+  const packets = await station.outbox();
+  if (packets.some(({ state }) => state === "receipted")) await tell({ type: "begin", op: "purge" });
+}
+
+/** Sends all that there is, a packet that was refused once more too, and says what stayed. */
+async function drain() {
+  for (let runs = 0; runs < MOST_RUNS; runs += 1) {
+    await station.sync();
+    const waiting = (await station.outbox()).filter(({ state }) => state !== "purged" && state !== "receipted");
+    if (waiting.length === 0) break;
+    for (const { pid, state } of waiting) if (state === "refused" && runs === 0) await station.retry(pid);
+  }
+  const packets = (await station.outbox()).map(({ pid, seq, state, reason }) => ({ pid, seq, state, reason }));
+  await tell({ type: "drained", packets });
+}
