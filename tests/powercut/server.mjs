@@ -77,9 +77,10 @@ export class PageServer {
   async #answer(request, response) {
     const url = new URL(request.url ?? "/", this.#origin);
     if (request.method === "POST") {
-      const body = await text(request);
+      /** @type {unknown} */
+      const event = JSON.parse(await text(request));
       if (url.searchParams.get("token") !== this.#token) return response.writeHead(410).end();
-      const answer = await this.#listener(/** @type {PageEvent} */ (JSON.parse(body)));
+      const answer = await this.#listener(/** @type {PageEvent} */ (event));
       return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer ?? null));
     }
     const path = normalize(url.pathname);

@@ -12,13 +12,15 @@ const MOST_RANDOM_BYTES = 65_536;
  * Tells the host something and waits for its answer: only what it has heard before the cut counts as acknowledged.
  *
  * @param {{ type: string, [member: string]: unknown }} event
- * @returns {Promise<Record<string, unknown> | null>}
+ * @returns {Promise<{ work?: string, patient?: boolean, link?: string }>}
  */
 export async function tell(event) {
   const token = search.get("token") ?? "";
   const response = await fetch(`/tell?token=${token}`, { method: "POST", body: JSON.stringify(event) });
   if (!response.ok) throw new Error("this page is from before the cut");
-  return /** @type {Record<string, unknown> | null} */ (await response.json());
+  /** @type {unknown} */
+  const answer = await response.json();
+  return answer instanceof Object ? answer : {};
 }
 
 /** Bytes that no compression makes smaller. @param {number} length */

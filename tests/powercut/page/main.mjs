@@ -6,9 +6,9 @@ const store = new URLSearchParams(location.search).get("store") ?? "";
 
 try {
   await tell({ type: "loaded" });
-  const { run } = /** @type {{ run: () => Promise<void> }} */ (
-    await import(store === "rekam" ? "../stores/rekam.mjs" : "./peer.mjs")
-  );
+  /** @type {unknown} */
+  const module = await import(store === "rekam" ? "../stores/rekam.mjs" : "./peer.mjs");
+  const { run } = /** @type {{ run: () => Promise<void> }} */ (module);
   await run();
 } catch (error) {
   const code = error instanceof Error && "code" in error ? `${String(error.code)}: ` : "";

@@ -25,13 +25,14 @@ async function read(store, id) {
 
 export async function run() {
   const name = new URLSearchParams(location.search).get("store") ?? "";
-  const module = /** @type {{ store: PeerStore }} */ (await import(`../stores/${name}.mjs`));
-  const { store } = module;
+  /** @type {unknown} */
+  const module = await import(`../stores/${name}.mjs`);
+  const { store } = /** @type {{ store: PeerStore }} */ (module);
   await store.open();
   const entries = [];
   for (const id of await store.ids()) entries.push(await read(store, id));
   const answer = await tell({ type: "survey", entries });
-  if (answer?.["work"] === "rest") return;
+  if (answer.work === "rest") return;
   for (;;) {
     const bytes = randomBytes(SIZE_BYTES);
     const entry = { id: crypto.randomUUID(), sha256: await sha256(bytes), bytes };

@@ -32,6 +32,10 @@ export function rawStore(name, durability) {
         transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
       }),
     ids: async () => (await done(read().getAllKeys())).map(String),
-    get: (id) => done(/** @type {IDBRequest<import("../page/peer.mjs").Entry>} */ (read().get(id))),
+    async get(id) {
+      /** @type {IDBRequest<import("../page/peer.mjs").Entry>} */
+      const request = read().get(id);
+      return done(request);
+    },
   };
 }

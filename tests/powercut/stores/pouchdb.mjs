@@ -4,11 +4,7 @@ import PouchDB from "pouchdb-browser";
 
 const TYPE = "application/octet-stream";
 
-/** The part of PouchDB that is used here: the package has no types of its own. */
-const database =
-  /** @type {{ info(): Promise<unknown>, put(document: object): Promise<unknown>, allDocs(): Promise<{ rows: { id: string }[] }>, get(id: string): Promise<{ sha256: string }>, getAttachment(id: string, name: string): Promise<Blob> }} */ (
-    new PouchDB("powercut")
-  );
+const database = new PouchDB("powercut");
 
 /** @type {import("../page/peer.mjs").PeerStore} */
 export const store = {

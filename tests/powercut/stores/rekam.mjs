@@ -10,7 +10,6 @@ import { below, randomBytes, sha256, SIZE_BYTES, sleep, tell } from "../page/hos
  * @typedef {import("rekam").Draft} Draft
  * @typedef {import("rekam").Slot} Slot
  * @typedef {{ journal: "ready" | "young" | "missing", safeInMillis?: number }} Durability
- * @typedef {"recording" | "sealing" | "uploading" | "purging" | "drain" | "rest"} Work
  */
 
 /** @type {Slot[]} */
@@ -52,8 +51,8 @@ export async function run() {
   const worker = new Worker("/www/lib/dist/worker.js", { type: "module" });
   station = await Station.open({ worker });
   const answer = await tell({ type: "opened", paired: station.configuration !== null });
-  if (answer?.["link"]) await station.pair(String(answer["link"]));
-  const { work, patient } = /** @type {{ work: Work, patient: boolean }} */ (await tell(await survey()));
+  if (answer.link !== undefined) await station.pair(answer.link);
+  const { work, patient = true } = await tell(await survey());
   if (work === "rest") return;
   await waitUntilReady(patient);
   if (work === "drain") return drain();

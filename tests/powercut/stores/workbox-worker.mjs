@@ -4,7 +4,7 @@ import { Queue } from "workbox-background-sync";
 
 /** @typedef {import("../page/peer.mjs").Entry} Entry */
 /** @typedef {{ put: Entry } | { ids: true } | { get: string }} Message */
-/** @typedef {{ waitUntil(promise: Promise<unknown>): void } & MessageEvent<Message>} ExtendableMessage */
+/** @typedef {{ waitUntil(promise: Promise<unknown>): void } & MessageEvent<unknown>} ExtendableMessage */
 
 const scope = /** @type {{ skipWaiting(): Promise<void>, clients: { claim(): Promise<void> } }} */ (
   /** @type {unknown} */ (globalThis)
@@ -34,10 +34,11 @@ async function answer(message) {
 addEventListener("install", () => void scope.skipWaiting());
 addEventListener("activate", (event) => /** @type {ExtendableMessage} */ (event).waitUntil(scope.clients.claim()));
 addEventListener("message", (event) => {
-  const { data, ports, waitUntil } = /** @type {ExtendableMessage} */ (event);
-  const answered = answer(data).then(
-    (value) => ports[0]?.postMessage({ value }),
-    (error) => ports[0]?.postMessage({ failure: String(error) }),
+  const message = /** @type {ExtendableMessage} */ (event);
+  const [port] = message.ports;
+  const answered = answer(/** @type {Message} */ (message.data)).then(
+    (value) => port?.postMessage({ value }),
+    (error) => port?.postMessage({ failure: String(error) }),
   );
-  waitUntil.call(event, answered);
+  message.waitUntil(answered);
 });
