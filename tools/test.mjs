@@ -11,7 +11,7 @@ import { ROOT } from "./lib/root.mjs";
 import { fail, Failure, must, run, seconds } from "./lib/run.mjs";
 import { nativeEnv, wasmEnv } from "./lib/toolchain.mjs";
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, skipped?: string }} Count `skipped`: why it cannot run on this machine */
 
 /**
  * @typedef {object} Stage
@@ -44,6 +44,12 @@ const STAGES = {
     start: () => run("playwright", ["test"], { env: { ...nativeEnv(), FORCE_COLOR: "0" }, capture: true }),
     count: (output) => ({ passed: last(output, /^ +(\d+) passed/gm), failed: last(output, /^ +(\d+) failed/gm) }),
   },
+  powercut: {
+    expected: "3 min",
+    start: () =>
+      run("node", ["tests/powercut/index.mjs", "--rounds", "10", "--if-possible"], { env: nativeEnv(), capture: true }),
+    count: countRounds,
+  },
 };
 
 /** The adapters of src/browser, and the vectors, in a real browser. @param {"chrome" | "firefox"} browser */
@@ -74,6 +80,14 @@ function countRust(output) {
   return { passed: sum(1), failed: sum(2) };
 }
 
+/** Root and loop devices are not everywhere: without them nothing is counted. @param {string} output @returns {Count} */
+function countRounds(output) {
+  const skipped = /^powercut: skipped: (.*)$/m.exec(output)?.[1];
+  if (skipped !== undefined) return { passed: 0, failed: 0, skipped };
+  const line = /^powercut: (\d+) rounds without a loss, (\d+) with one/m.exec(output);
+  return { passed: Number(line?.[1] ?? 0), failed: Number(line?.[2] ?? 0) };
+}
+
 /** The number in the last match, 0 without one. @param {string} output @param {RegExp} pattern */
 function last(output, pattern) {
   return Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0);
@@ -84,10 +98,11 @@ async function runStage(name, { expected, start, count }) {
   const from = performance.now();
   console.log(`\ntest: ${name} (about ${expected})`);
   const { code, output } = await start();
-  const { passed, failed } = count(output);
+  const { passed, failed, skipped } = count(output);
   // A runner that broke down before it could count, or that found nothing to run, has failed too.
-  const broken = failed === 0 && (code !== 0 || passed === 0);
-  const line = `${name}: ${passed} passed, ${failed} failed${broken ? `, broke down with ${code}` : ""} (${seconds(from)})`;
+  const broken = failed === 0 && (code !== 0 || (passed === 0 && skipped === undefined));
+  const remark = broken ? `, broke down with ${code}` : skipped === undefined ? "" : `, skipped: ${skipped}`;
+  const line = `${name}: ${passed} passed, ${failed} failed${remark} (${seconds(from)})`;
   console.log(`test: ${line}`);
   return { line, passed, failed: failed + (broken ? 1 : 0) };
 }

@@ -99,6 +99,11 @@ export class Browser {
     this.#child = undefined;
   }
 
+  /** Ends it without waiting: what runs last. */
+  kill() {
+    this.#signal("SIGKILL");
+  }
+
   /** @param {NodeJS.Signals} signal */
   #signal(signal) {
     for (const pid of this.#processes()) {

@@ -86,7 +86,7 @@ export class Disk {
     }
   }
 
-  /** Gives everything back, whatever state it is in. Synchronous: it is what runs last. */
+  /** Gives everything back, whatever state it is in; once more does no harm. Synchronous: it is what runs last. */
   release() {
     this.#cutter.kill("SIGKILL");
     // Lazily: a process that is still dying does not keep the loop device for ever.

@@ -62,11 +62,10 @@ function readOptions() {
   };
 }
 
-/** Why it cannot run here, undefined when it can. @param {string} store */
-async function whyNot(store) {
+/** What has to be there before. @param {string} store */
+function lookForBuild(store) {
   const missing = store === "rekam" ? BUILT.filter((path) => !existsSync(join(ROOT, path))) : [];
-  if (missing.length > 0) return `npm run build has to make ${missing.join(", ")} first`;
-  return whyNoDisk();
+  if (missing.length > 0) throw new RangeError(`npm run build has to make ${missing.join(", ")} first`);
 }
 
 /** @param {ReturnType<typeof readOptions>} options */
@@ -78,15 +77,15 @@ async function run(options) {
   const server = await PageServer.start({ store: options.store, ...worker });
   const registry = isOurs ? await Registry.start() : undefined;
   const report = new Report();
-  const end = async () => {
-    server.stop();
-    await browser.end();
-    await registry?.remove();
+  // Mounts and browsers outlive a process: they are taken down on whatever way it ends, and that way may wait for nothing.
+  const takeDown = () => {
+    browser.kill();
+    void registry?.stop("SIGKILL");
     disk.release();
   };
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.once(signal, () => void end().finally(() => process.exit(130)));
-  }
+  process.on("exit", takeDown);
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+    process.once(signal, () => process.exit(130));
   try {
     await browser.prepare();
     const planner = new Planner(
@@ -99,13 +98,17 @@ async function run(options) {
     }
     return report;
   } finally {
-    await end();
+    server.stop();
+    await browser.end();
+    await registry?.remove();
+    takeDown();
   }
 }
 
 try {
   const options = readOptions();
-  const why = await whyNot(options.store);
+  lookForBuild(options.store);
+  const why = await whyNoDisk();
   if (why !== undefined) {
     console.log(`powercut: skipped: ${why}`);
     process.exitCode = values["if-possible"] ? 0 : 2;
@@ -115,7 +118,9 @@ try {
     const { passed, failed } = report.verdict;
     console.log(`\n${report.markdown(options)}\n`);
     console.log(`powercut: ${passed} rounds without a loss, ${failed} with one (${seconds(from)})`);
-    process.exitCode = failed > 0 && options.store === "rekam" ? 1 : 0;
+    // Rounds that could not be run any more are no success either.
+    const kept = failed === 0 && report.rounds === options.rounds;
+    process.exitCode = kept || options.store !== "rekam" ? 0 : 1;
   }
 } catch (error) {
   console.error(error instanceof RangeError ? `powercut: ${error.message}` : error);

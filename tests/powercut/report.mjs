@@ -9,7 +9,7 @@
 const BROKEN = ["lost_at_once", "lost_later", "unreadable", "draft_lost", "revived", "forked"];
 /** @type {Record<Kind, string>} */
 const WORDS = {
-  lost_at_once: "packets lost at once",
+  lost_at_once: "packets lost at once (a false “saved”)",
   lost_later: "packets lost later",
   unreadable: "unreadable packets",
   draft_lost: "drafts lost",
@@ -18,12 +18,14 @@ const WORDS = {
   forked: "forked chains",
 };
 
-/** @typedef {{ plan: Plan, young: boolean, cuts: number, findings: Finding[] }} Round */
+/** A store that loses everything would fill the screen. */
+const MOST_NAMED = 3;
+
+/** @typedef {{ plan: Plan, young: boolean, journal: string, cuts: number, findings: Finding[] }} Round */
 
 export class Report {
   /** @type {Map<number, Round>} */
   #rounds = new Map();
-  /** Findings of surveys that no cut came before: a chain that forked, a packet that could not be sent. */
   #misbehaved = /** @type {string[]} */ ([]);
   /** @type {Map<string, string>} */
   #gaps = new Map();
@@ -36,13 +38,14 @@ export class Report {
   /** @param {number} round @param {Plan} plan */
   begin(round, plan) {
     this.round = round;
-    this.#rounds.set(round, { plan, young: false, cuts: 0, findings: [] });
+    this.#rounds.set(round, { plan, young: false, journal: "", cuts: 0, findings: [] });
   }
 
-  /** @param {{ young: boolean, happened: boolean }} cut */
-  cut({ young, happened }) {
+  /** @param {{ young: boolean, journal: string, happened: boolean }} cut */
+  cut({ young, journal, happened }) {
     const round = this.#current;
     round.young = young;
+    round.journal = journal;
     round.cuts += 1;
     const { phase, stop, double } = round.plan;
     const words = [phase, stop ? "stopped" : "running", double ? "twice" : "once", ...(young ? ["young"] : [])];
@@ -53,12 +56,14 @@ export class Report {
     this.#current.cuts += 1;
   }
 
-  /** @param {Finding[]} findings @param {number} [round] */
+  /** @param {Finding[]} findings @param {number} [round] the one whose cut it was, where it was not the one that is at work */
   add(findings, round) {
-    for (const finding of findings) {
-      const at = this.#rounds.get(round ?? finding.round) ?? this.#current;
-      at.findings.push(finding);
-      console.log(`round ${round ?? finding.round}: ${WORDS[finding.kind]}: ${finding.what}`);
+    for (const finding of findings) (this.#rounds.get(round ?? finding.round) ?? this.#current).findings.push(finding);
+    for (const [kind, words] of Object.entries(WORDS)) {
+      const named = findings.filter((finding) => finding.kind === kind).map(({ what }) => what);
+      const more = named.length > MOST_NAMED ? ` and ${named.length - MOST_NAMED} more` : "";
+      if (named.length === 0) continue;
+      console.log(`round ${round ?? this.round}: ${words}: ${named.slice(0, MOST_NAMED).join("; ")}${more}`);
     }
   }
 
@@ -104,7 +109,18 @@ export class Report {
   get verdict() {
     const rounds = this.#of(false).filter(({ cuts }) => cuts > 0);
     const failed = rounds.filter(isLossy).length;
-    return { passed: rounds.length - failed, failed, misbehaved: this.#misbehaved.length };
+    return { passed: rounds.length - failed, failed };
+  }
+
+  /** Rounds in which the power went. */
+  get rounds() {
+    return [...this.#rounds.values()].filter(({ cuts }) => cuts > 0).length;
+  }
+
+  #journals() {
+    const said = [...this.#rounds.values()].map(({ journal }) => journal).filter((word) => word !== "");
+    const words = [...new Set(said)].sort();
+    return words.map((word) => `${word} in ${said.filter((other) => other === word).length} rounds`).join(", ");
   }
 
   /** @param {Record<string, string | number>} conditions */
@@ -145,6 +161,7 @@ export class Report {
         }),
       ),
       "",
+      `What the station said of its journal: ${this.#journals()}.`,
       `Wiped: ${this.#wiped}. Chains with gaps at the registry: ${this.#gaps.size}. Misbehaved: ${this.#misbehaved.length}.`,
       ...this.#misbehaved.map((sentence) => `- ${sentence}`),
     ].join("\n");

@@ -196,10 +196,10 @@ export class Batch {
       happened = await session.begins(BEGINS[plan.phase]);
     }
     await sleep(plan.delayMillis);
-    await this.#powerCut(plan.stop);
+    const cutAt = await this.#powerCut(plan.stop);
     if (session.failure !== undefined) report.misbehaved(session.failure);
-    this.#cut = { round, young: this.#isYoung, cutAt: Date.now() };
-    report.cut({ young: this.#isYoung, happened });
+    this.#cut = { round, young: this.#isYoung, cutAt };
+    report.cut({ young: this.#isYoung, journal: this.#journal, happened });
   }
 
   /** The power is back for a moment: the browser starts, and does not get far. @param {Plan} plan */
@@ -216,7 +216,7 @@ export class Batch {
     report.cutAgain();
   }
 
-  /** @param {boolean} stop */
+  /** @param {boolean} stop @returns when it was */
   async #powerCut(stop) {
     const { disk, browser, server } = this.#bench;
     if (stop) {
@@ -225,9 +225,11 @@ export class Batch {
     }
     // Only what was heard before counts.
     server.close();
+    const cutAt = Date.now();
     await disk.cut();
     await browser.end();
     await disk.remount();
+    return cutAt;
   }
 
   /** Sends all that remains and asks the registry about the chain. @param {Ledger} ledger */
