@@ -39,8 +39,8 @@ const FIELDS = {
 const ADDRESS = "JALAN TANPA SINYAL NOMOR ";
 /** So many drafts lie open side by side while recording. */
 const OPEN_DRAFTS = 3;
-/** A queue that is not empty after so many runs has a packet that cannot be sent. */
-const MOST_RUNS = 6;
+/** A sender that was cut off holds its packet for 20 s more; what waits longer than that cannot be sent. */
+const LONGEST_DRAIN_MS = 30_000;
 const POLL_MS = 500;
 
 /** @type {Station} */
@@ -216,11 +216,12 @@ async function announcePurge() {
 
 /** Sends all that there is, a packet that was refused once more too, and says what stayed. */
 async function drain() {
-  for (let runs = 0; runs < MOST_RUNS; runs += 1) {
+  const stays = (/** @type {import("rekam").Packet} */ { state }) => state !== "purged" && state !== "receipted";
+  for (const { pid, state } of await station.outbox()) if (state === "refused") await station.retry(pid);
+  for (const until = Date.now() + LONGEST_DRAIN_MS; ; await sleep(POLL_MS)) {
     await station.sync();
-    const waiting = (await station.outbox()).filter(({ state }) => state !== "purged" && state !== "receipted");
-    if (waiting.length === 0) break;
-    for (const { pid, state } of waiting) if (state === "refused" && runs === 0) await station.retry(pid);
+    const waiting = (await station.outbox()).filter(stays);
+    if (waiting.length === 0 || Date.now() > until) break;
   }
   const packets = (await station.outbox()).map(({ pid, seq, state, reason }) => ({ pid, seq, state, reason }));
   await tell({ type: "drained", packets });
