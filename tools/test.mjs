@@ -35,8 +35,7 @@ const STAGES = {
   firefox: { expected: "20 s", start: () => testAdapters("firefox"), count: countRust },
   interop: {
     expected: "1 min",
-    start: () =>
-      run("node", ["--test", "--test-reporter=spec", ...interopTests()], { env: nativeEnv(), capture: true }),
+    start: () => run("node", ["--test", "--test-reporter=spec", ...nodeTests()], { env: nativeEnv(), capture: true }),
     count: (output) => ({ passed: last(output, /^ℹ pass (\d+)$/gm), failed: last(output, /^ℹ fail (\d+)$/gm) }),
   },
   e2e: {
@@ -65,11 +64,12 @@ function testAdapters(browser) {
   );
 }
 
-/** By name: a folder is understood by Node 20 only, a pattern only by later ones. */
-function interopTests() {
-  const folder = "tests/interop";
-  const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".test.mjs"));
-  return files.map((file) => `${folder}/${file}`);
+/** What Node runs, by name: a folder is understood by Node 20 only, a pattern only by later ones. */
+function nodeTests() {
+  return ["tests/interop", "tests/powercut"].flatMap((folder) => {
+    const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".test.mjs"));
+    return files.map((file) => `${folder}/${file}`);
+  });
 }
 
 /** One closing line for each test binary. @param {string} output @returns {Count} */

@@ -76,7 +76,7 @@ async function run(options) {
   const worker = options.store === "workbox" ? { worker: "workbox-worker" } : {};
   const server = await PageServer.start({ store: options.store, ...worker });
   const registry = isOurs ? await Registry.start() : undefined;
-  const report = new Report();
+  const report = new Report(isOurs);
   // Mounts and browsers outlive a process: they are taken down on whatever way it ends, and that way may wait for nothing.
   const takeDown = () => {
     browser.kill();

@@ -18,6 +18,8 @@ const WORDS = {
   forked: "forked chains",
 };
 
+/** What a store that holds records and nothing else can do wrong. @type {Kind[]} */
+const RECORD_KINDS = ["lost_at_once", "lost_later", "unreadable"];
 /** A store that loses everything would fill the screen. */
 const MOST_NAMED = 3;
 
@@ -32,8 +34,14 @@ export class Report {
   #wiped = 0;
   #acknowledged = { old: 0, young: 0 };
   #sealed = { old: 0, young: 0 };
+  #isStation;
   /** The round that is at work. */
   round = 0;
+
+  /** @param {boolean} isStation whether the store knows drafts, chains and a registry */
+  constructor(isStation) {
+    this.#isStation = isStation;
+  }
 
   /** @param {number} round @param {Plan} plan */
   begin(round, plan) {
@@ -117,10 +125,10 @@ export class Report {
     return [...this.#rounds.values()].filter(({ cuts }) => cuts > 0).length;
   }
 
-  #journals() {
+  #stationWords() {
     const said = [...this.#rounds.values()].map(({ journal }) => journal).filter((word) => word !== "");
-    const words = [...new Set(said)].sort();
-    return words.map((word) => `${word} in ${said.filter((other) => other === word).length} rounds`).join(", ");
+    const times = [...new Set(said)].sort().map((word) => `${word} ${said.filter((other) => other === word).length}`);
+    return `Journal, by the station's word when it was cut: ${times.join(", ")}. Wiped: ${this.#wiped}. Chains with gaps at the registry: ${this.#gaps.size}.`;
   }
 
   /** @param {Record<string, string | number>} conditions */
@@ -128,6 +136,9 @@ export class Report {
     const ages = [false, true].filter((young) => this.#of(young).length > 0);
     const row = (/** @type {string} */ name, /** @type {(young: boolean) => string | number} */ cell) =>
       `| ${[name, ...ages.map(cell)].join(" | ")} |`;
+    const kinds = Object.entries(WORDS).filter(
+      ([kind]) => this.#isStation || RECORD_KINDS.some((other) => other === kind),
+    );
     const phases = [...new Set([...this.#rounds.values()].map(({ plan }) => plan.phase))].sort();
     return [
       Object.entries(conditions)
@@ -140,7 +151,7 @@ export class Report {
       row("cuts", (young) => this.#of(young).reduce((sum, { cuts }) => sum + cuts, 0)),
       row("acknowledged calls", (young) => this.#acknowledged[young ? "young" : "old"]),
       row("acknowledged packets", (young) => this.#sealed[young ? "young" : "old"]),
-      ...Object.entries(WORDS).map(([kind, words]) =>
+      ...kinds.map(([kind, words]) =>
         row(
           words,
           (young) =>
@@ -161,8 +172,8 @@ export class Report {
         }),
       ),
       "",
-      `What the station said of its journal: ${this.#journals()}.`,
-      `Wiped: ${this.#wiped}. Chains with gaps at the registry: ${this.#gaps.size}. Misbehaved: ${this.#misbehaved.length}.`,
+      ...(this.#isStation ? [this.#stationWords()] : []),
+      `Misbehaved: ${this.#misbehaved.length}.`,
       ...this.#misbehaved.map((sentence) => `- ${sentence}`),
     ].join("\n");
   }

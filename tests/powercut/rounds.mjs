@@ -136,6 +136,8 @@ export class Batch {
         this.#journal = String(event["journal"]);
         if (this.#journal !== "young" && phase !== "starting") await this.#age();
         return undefined;
+      case "remark":
+        return report.misbehaved(String(event["reason"]));
       case "begin":
         return this.#ledger.begin(event);
       case "done":

@@ -203,7 +203,9 @@ async function record() {
 async function sendAgainAndAgain() {
   for (;;) {
     await tell({ type: "begin", op: "upload" });
-    await station.sync();
+    await station
+      .sync()
+      .catch((/** @type {unknown} */ error) => tell({ type: "remark", reason: `sync: ${String(error)}` }));
     await sleep(20);
   }
 }
