@@ -9,7 +9,7 @@ const TYPING_MS = 2_000;
 
 /**
  * @typedef {import("./server.mjs").PageEvent} PageEvent
- * @typedef {"lost_at_once" | "lost_later" | "unreadable" | "draft_lost" | "draft_behind" | "revived" | "forked"} Kind
+ * @typedef {"lost_at_once" | "lost_later" | "unreadable" | "draft_lost" | "draft_behind" | "revived" | "forked" | "wiped"} Kind
  * @typedef {{ kind: Kind, round: number, young: boolean, what: string }} Finding `young`: the cut came before the store was aged
  * @typedef {{ round: number, young: boolean }} Origin
  * @typedef {Origin & { cutAt: number, isReceipted: (pid: string) => Promise<boolean> }} Cut

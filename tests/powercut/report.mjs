@@ -6,7 +6,7 @@
 /** @typedef {import("./plan.mjs").Plan} Plan */
 
 /** What may never be: each is a promise that was broken. `draft_behind` is what a clerk types again. @type {Kind[]} */
-const BROKEN = ["lost_at_once", "lost_later", "unreadable", "draft_lost", "revived", "forked"];
+const BROKEN = ["lost_at_once", "lost_later", "unreadable", "draft_lost", "revived", "forked", "wiped"];
 /** @type {Record<Kind, string>} */
 const WORDS = {
   lost_at_once: "packets lost at once (a false “saved”)",
@@ -16,6 +16,7 @@ const WORDS = {
   draft_behind: "drafts behind by 2 s or less",
   revived: "ended drafts that came back",
   forked: "forked chains",
+  wiped: "stations that knew nothing any more",
 };
 
 /** What a store that holds records and nothing else can do wrong. @type {Kind[]} */
@@ -31,7 +32,6 @@ export class Report {
   #misbehaved = /** @type {string[]} */ ([]);
   /** @type {Map<string, string>} */
   #gaps = new Map();
-  #wiped = 0;
   #acknowledged = { old: 0, young: 0 };
   #sealed = { old: 0, young: 0 };
   #isStation;
@@ -73,12 +73,6 @@ export class Report {
       if (named.length === 0) continue;
       console.log(`round ${round ?? this.round}: ${words}: ${named.slice(0, MOST_NAMED).join("; ")}${more}`);
     }
-  }
-
-  /** The station knew nothing any more, not even whose it was. */
-  wiped() {
-    this.#wiped += 1;
-    console.log(`round ${this.round}: everything is gone, it has to be paired again`);
   }
 
   /** @param {string} device @param {string} missing */
@@ -128,7 +122,7 @@ export class Report {
   #stationWords() {
     const said = [...this.#rounds.values()].map(({ journal }) => journal).filter((word) => word !== "");
     const times = [...new Set(said)].sort().map((word) => `${word} ${said.filter((other) => other === word).length}`);
-    return `Journal, by the station's word when it was cut: ${times.join(", ")}. Wiped: ${this.#wiped}. Chains with gaps at the registry: ${this.#gaps.size}.`;
+    return `Journal, by the station's word when it was cut: ${times.join(", ")}. Chains with gaps at the registry: ${this.#gaps.size}.`;
   }
 
   /** @param {Record<string, string | number>} conditions */

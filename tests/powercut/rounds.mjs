@@ -118,6 +118,9 @@ export class Batch {
     switch (event.type) {
       case "opened":
         return event["paired"] === true ? undefined : { link: await this.#pair() };
+      case "paired":
+        this.#paired = true;
+        return this.#ledger.paired();
       case "survey": {
         await this.#judge(event);
         const work =
@@ -150,11 +153,11 @@ export class Batch {
   async #pair() {
     const { registry, report } = this.#bench;
     if (!registry) throw new Error("only a station is paired");
-    if (this.#paired) report.wiped();
+    const { round = report.round, young = true } = this.#cut ?? {};
+    if (this.#paired) report.add([{ kind: "wiped", round, young, what: "not even paired" }], round);
     // Whatever was there is new again.
     this.#aged = false;
-    this.#paired = true;
-    this.#ledger.paired();
+    this.#paired = false;
     return (await registry.command("pair", "--site", SITE)).trim();
   }
 

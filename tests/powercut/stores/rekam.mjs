@@ -51,7 +51,10 @@ export async function run() {
   const worker = new Worker("/www/lib/dist/worker.js", { type: "module" });
   station = await Station.open({ worker });
   const answer = await tell({ type: "opened", paired: station.configuration !== null });
-  if (answer.link !== undefined) await station.pair(answer.link);
+  if (answer.link !== undefined) {
+    await station.pair(answer.link);
+    await tell({ type: "paired" });
+  }
   const { work, patient = true } = await tell(await survey());
   if (work === "rest") return;
   await waitUntilReady(patient);
