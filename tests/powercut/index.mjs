@@ -9,7 +9,7 @@
  * Exit code 0: every promise was kept, or the store is a peer whose losses are the result. 1: one was broken.
  * 2: there can be no such test here; with `--if-possible` this is 0.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../../tools/lib/root.mjs";
@@ -81,6 +81,7 @@ async function run(options) {
   const takeDown = () => {
     browser.kill();
     void registry?.stop("SIGKILL");
+    if (registry) rmSync(registry.data, { recursive: true, force: true, maxRetries: 3 });
     disk.release();
   };
   process.on("exit", takeDown);

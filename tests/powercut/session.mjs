@@ -37,6 +37,11 @@ export class Session {
     return this.#next(type, LONGEST_WAIT_MS);
   }
 
+  /** @param {string} word */
+  hasSaid(word) {
+    return this.#said.has(word);
+  }
+
   /** Waits until a step begins; in vain for some seconds only. @param {string} word @returns whether it did */
   async begins(word) {
     return this.#next(word, LONGEST_LOOK_MS).then(
