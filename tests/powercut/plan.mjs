@@ -15,8 +15,8 @@
 /** @type {Record<Phase, number>} as long as a step of it takes on two cores, about */
 const WINDOW_MS = { starting: 5_000, recording: 60, sealing: 80, uploading: 120, purging: 40 };
 const WORK_MS = { least: 200, most: 4_000 };
-/** A browser takes about a second until it opens its stores again. */
-const AGAIN_MS = { least: 300, most: 2_500 };
+/** A page takes a second or two to open its store: the second cut comes before, within and after. */
+const AGAIN_MS = { least: 300, most: 3_500 };
 /** One round in so many has two cuts. */
 const DOUBLE_EVERY = 4;
 

@@ -123,17 +123,9 @@ export class Batch {
         return this.#ledger.paired();
       case "survey": {
         await this.#judge(event);
-        const work =
-          this.#ledger instanceof Ledger
-            ? phase === "rest"
-              ? "drain"
-              : phase === "starting"
-                ? "recording"
-                : phase
-            : phase;
         // A store without a word of its own is at work from here on.
         if (this.#ledger instanceof PeerLedger && phase !== "starting") await this.#age();
-        return { work, patient: phase !== "starting" };
+        return { work: workOf(phase), patient: phase !== "starting" };
       }
       case "durability":
         this.#journal = String(event["journal"]);
@@ -213,11 +205,9 @@ export class Batch {
   async #cutAgain(plan) {
     const { server, browser, report, options } = this.#bench;
     const search = { store: options.store, size: String(options.size) };
-    // It is answered nothing: whatever it does up to its survey is between the browser and its disk.
-    browser.start(
-      this.#profile,
-      server.open(search, () => new Promise(() => {})),
-    );
+    // It may open its store and read, and is answered no more: nothing is judged between the two cuts.
+    const listener = (/** @type {PageEvent} */ { type }) => (type === "loaded" ? undefined : new Promise(() => {}));
+    browser.start(this.#profile, server.open(search, listener));
     await sleep(plan.againMillis);
     await this.#powerCut(plan.stop);
     report.cutAgain();
@@ -277,4 +267,10 @@ export class Batch {
     if (!registry) return false;
     return (await fetch(`${registry.endpoint}/receipts/${pid}`)).ok;
   }
+}
+
+/** What the page is to do. @param {Plan["phase"] | "rest"} phase */
+function workOf(phase) {
+  if (phase === "rest") return "drain";
+  return phase === "starting" ? "recording" : phase;
 }

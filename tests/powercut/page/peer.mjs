@@ -32,7 +32,7 @@ export async function run() {
   const entries = [];
   for (const id of await store.ids()) entries.push(await read(store, id));
   const answer = await tell({ type: "survey", entries });
-  if (answer.work === "rest") return;
+  if (answer.work === "drain") return;
   for (;;) {
     const bytes = randomBytes(SIZE_BYTES);
     const entry = { id: crypto.randomUUID(), sha256: await sha256(bytes), bytes };

@@ -56,7 +56,6 @@ export async function run() {
     await tell({ type: "paired" });
   }
   const { work, patient = true } = await tell(await survey());
-  if (work === "rest") return;
   await waitUntilReady(patient);
   if (work === "drain") return drain();
   await tell({ type: "working" });
