@@ -33,7 +33,10 @@ export class PageServer {
   /** @type {Map<string, string>} */
   #bundles = new Map();
   #server = createServer((request, response) => {
-    this.#answer(request, response).catch(() => response.writeHead(500).end());
+    this.#answer(request, response).catch((/** @type {unknown} */ error) => {
+      console.error(error);
+      response.writeHead(500).end();
+    });
   });
   #token = "";
   /** @type {Listener} */
