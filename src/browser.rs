@@ -2,9 +2,11 @@
 //! call. Only the files of this folder name browser crates, and none of them holds a rule.
 
 mod api;
+mod bucket;
 mod crypto;
 mod database;
 mod failure;
+mod journal;
 mod locks;
 mod object;
 mod store;

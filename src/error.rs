@@ -183,6 +183,8 @@ errors! {
         PacketUnknown = "store_packet_unknown", never, "no such packet";
         Conflict = "store_conflict", again, "another tab or worker changed the record first";
         Forbidden = "store_forbidden", never, "the record is not in a state for this";
+        InUse = "store_in_use", never, "another tab has the station open";
+        PacketLost = "store_packet_lost", never, "neither copy of the ciphertext can be read";
     }
 
     /// The registry was not reached, or did not take the packet.

@@ -12,6 +12,9 @@
 //! - `open`: the opener of packets ([`seal::open`]), for whoever holds the private key. Off by
 //!   default, and never in the wasm.
 
+#[cfg(all(test, target_arch = "wasm32"))]
+extern crate self as rekam;
+
 pub mod draft;
 pub mod form;
 pub mod purge;
@@ -22,6 +25,7 @@ pub mod upload;
 pub mod validate;
 
 pub mod flow;
+pub mod journal;
 pub mod ports;
 
 pub mod error;

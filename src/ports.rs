@@ -67,15 +67,20 @@ pub trait DraftKey {
     async fn decrypt(&self, context: &str, ciphertext: &[u8]) -> Result<Vec<u8>, DraftError>;
 }
 
-/// Where everything is kept. Every write resolves when it is durable, and not before.
-pub trait Store {
-    /// A piece of ciphertext on its way to the store, held outside the module's own memory. Those
-    /// of a packet are [`crate::store::STORED_PIECE_BYTES`] long, but for the last.
-    type Piece;
+/// Room outside the module's own memory, which never shrinks.
+pub trait Pieces {
+    /// A piece of ciphertext on its way to the store. Those of a packet are
+    /// [`crate::store::STORED_PIECE_BYTES`] long, but for the last.
+    type Piece: Clone;
 
     /// Takes a piece out of the module's memory.
     fn piece(&self, bytes: &[u8]) -> Self::Piece;
+    /// Its bytes.
+    fn piece_bytes(&self, piece: &Self::Piece) -> Vec<u8>;
+}
 
+/// Where everything is kept. Every write resolves when it is durable, and not before.
+pub trait Store: Pieces {
     /// The station configuration as it was signed, and the thumbprints it was trusted by.
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError>;
     /// Replaces it.
@@ -131,6 +136,82 @@ pub trait Store {
     async fn put_record(&self, record: &Record, erase: bool) -> Result<(), StoreError>;
     /// Ciphertext from `offset`, `length` bytes at most.
     async fn ciphertext(&self, pid: &str, offset: u64, length: u32) -> Result<Vec<u8>, StoreError>;
+}
+
+/// What the journal asks of the database beside [`Store`].
+pub trait Rebuild: Store {
+    /// The journal's word in the database: which it was filled from.
+    async fn mark(&self) -> Result<Option<String>, StoreError>;
+    /// Replaces it.
+    async fn put_mark(&self, mark: &str) -> Result<(), StoreError>;
+    /// The pid of each piece of ciphertext, in their order.
+    async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError>;
+    /// Puts something back, whatever is there.
+    async fn restore(&self, change: Restore<Self::Piece>) -> Result<(), StoreError>;
+}
+
+/// What is put back into the database, each in one commit.
+pub enum Restore<Piece> {
+    /// The configuration.
+    Configuration(TrustedConfiguration),
+    /// The key slots.
+    KeySlots(Vec<u8>),
+    /// The chain head.
+    Head(ChainHead),
+    /// A record and, unless it is absent, the whole of its ciphertext; nothing when the record there
+    /// is of a later revision.
+    Packet {
+        /// The record.
+        record: Record,
+        /// The pieces that replace those that are there.
+        ciphertext: Option<Vec<Piece>>,
+    },
+    /// A draft with all of its captures, in place of what is there.
+    Draft {
+        /// Its id.
+        id: DraftId,
+        /// Its encrypted body.
+        body: Vec<u8>,
+        /// Its encrypted pieces.
+        captures: Vec<(Slot, Vec<Piece>)>,
+    },
+    /// A draft goes, with its captures.
+    EraseDraft(DraftId),
+}
+
+/// The files of the journal, by number. One page or worker at a time has them. Nothing is on the
+/// disk before it is flushed. Reading and writing wait for nothing but the disk.
+pub trait Segments {
+    /// Takes hold of the files; their numbers and lengths.
+    ///
+    /// # Errors
+    /// `store_in_use` when another has them and `takeover` is not set, or it does not let go;
+    /// `store_unavailable` where there can be none.
+    async fn open_segments(&self, takeover: bool) -> Result<Vec<(u32, u64)>, StoreError>;
+    /// Makes an empty file; one that is there already stays.
+    async fn create_segment(&self, file: u32) -> Result<(), StoreError>;
+    /// Lets go of the files.
+    fn close_segments(&self);
+    /// Reads from `at`, `length` bytes at most.
+    ///
+    /// # Errors
+    /// `store_read_failed`.
+    fn read_segment(&self, file: u32, at: u64, length: u32) -> Result<Vec<u8>, StoreError>;
+    /// Writes all of `bytes` at `at`, which is not beyond the end.
+    ///
+    /// # Errors
+    /// `store_quota_exceeded`, `store_write_failed`.
+    fn write_segment(&self, file: u32, at: u64, bytes: &[u8]) -> Result<(), StoreError>;
+    /// Cuts the file off.
+    ///
+    /// # Errors
+    /// `store_write_failed`.
+    fn truncate_segment(&self, file: u32, length: u64) -> Result<(), StoreError>;
+    /// Returns when the file is on the disk.
+    ///
+    /// # Errors
+    /// `store_write_failed`.
+    fn flush_segment(&self, file: u32) -> Result<(), StoreError>;
 }
 
 /// A configuration as it is kept: the JWS, and whom it was believed for.

@@ -49,6 +49,8 @@ pub enum Event {
     Retry,
     /// The ciphertext is erased.
     Purge,
+    /// The ciphertext is gone and there is no receipt.
+    Lose,
 }
 
 impl State {
@@ -62,13 +64,13 @@ impl State {
     /// # Errors
     /// `store_forbidden` for everything that is not in it.
     pub const fn after(self, event: Event) -> Result<Self, StoreError> {
-        use Event::{Begin, Pause, Purge, Receipt, Refuse, Retry};
+        use Event::{Begin, Lose, Pause, Purge, Receipt, Refuse, Retry};
         use State::{Purged, Receipted, Refused, Sending, Stored};
         Ok(match (self, event) {
             (Stored | Sending, Begin) => Sending,
             (Sending, Pause) | (Refused, Retry) => Stored,
             (Stored | Sending | Refused | Receipted, Receipt) => Receipted,
-            (Sending, Refuse) => Refused,
+            (Sending, Refuse) | (Stored | Sending | Refused, Lose) => Refused,
             (Receipted, Purge) | (Purged, Receipt) => Purged,
             _ => return Err(StoreError::Forbidden),
         })

@@ -11,6 +11,7 @@ mod flow {
     mod clock;
     mod crash;
     mod drafts;
+    mod journal;
     mod long_day;
     mod operators;
     mod pairing;

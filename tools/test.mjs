@@ -11,7 +11,7 @@ import { ROOT } from "./lib/root.mjs";
 import { fail, Failure, must, run, seconds } from "./lib/run.mjs";
 import { nativeEnv, wasmEnv } from "./lib/toolchain.mjs";
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, skipped?: string }} Count `skipped`: why it cannot run on this machine */
 
 /**
  * @typedef {object} Stage
@@ -35,14 +35,19 @@ const STAGES = {
   firefox: { expected: "20 s", start: () => testAdapters("firefox"), count: countRust },
   interop: {
     expected: "1 min",
-    start: () =>
-      run("node", ["--test", "--test-reporter=spec", ...interopTests()], { env: nativeEnv(), capture: true }),
+    start: () => run("node", ["--test", "--test-reporter=spec", ...nodeTests()], { env: nativeEnv(), capture: true }),
     count: (output) => ({ passed: last(output, /^ℹ pass (\d+)$/gm), failed: last(output, /^ℹ fail (\d+)$/gm) }),
   },
   e2e: {
     expected: "2 min",
     start: () => run("playwright", ["test"], { env: { ...nativeEnv(), FORCE_COLOR: "0" }, capture: true }),
     count: (output) => ({ passed: last(output, /^ +(\d+) passed/gm), failed: last(output, /^ +(\d+) failed/gm) }),
+  },
+  powercut: {
+    expected: "3 min",
+    start: () =>
+      run("node", ["tests/powercut/index.mjs", "--rounds", "10", "--if-possible"], { env: nativeEnv(), capture: true }),
+    count: countRounds,
   },
 };
 
@@ -59,11 +64,12 @@ function testAdapters(browser) {
   );
 }
 
-/** By name: a folder is understood by Node 20 only, a pattern only by later ones. */
-function interopTests() {
-  const folder = "tests/interop";
-  const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".test.mjs"));
-  return files.map((file) => `${folder}/${file}`);
+/** What Node runs, by name: a folder is understood by Node 20 only, a pattern only by later ones. */
+function nodeTests() {
+  return ["tests/interop", "tests/powercut"].flatMap((folder) => {
+    const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".test.mjs"));
+    return files.map((file) => `${folder}/${file}`);
+  });
 }
 
 /** One closing line for each test binary. @param {string} output @returns {Count} */
@@ -72,6 +78,14 @@ function countRust(output) {
   /** @param {1 | 2} column */
   const sum = (column) => lines.reduce((total, line) => total + Number(line[column]), 0);
   return { passed: sum(1), failed: sum(2) };
+}
+
+/** Root and loop devices are not everywhere: without them nothing is counted. @param {string} output @returns {Count} */
+function countRounds(output) {
+  const skipped = /^powercut: skipped: (.*)$/m.exec(output)?.[1];
+  if (skipped !== undefined) return { passed: 0, failed: 0, skipped };
+  const line = /^powercut: (\d+) rounds without a loss, (\d+) with one/m.exec(output);
+  return { passed: Number(line?.[1] ?? 0), failed: Number(line?.[2] ?? 0) };
 }
 
 /** The number in the last match, 0 without one. @param {string} output @param {RegExp} pattern */
@@ -84,10 +98,11 @@ async function runStage(name, { expected, start, count }) {
   const from = performance.now();
   console.log(`\ntest: ${name} (about ${expected})`);
   const { code, output } = await start();
-  const { passed, failed } = count(output);
+  const { passed, failed, skipped } = count(output);
   // A runner that broke down before it could count, or that found nothing to run, has failed too.
-  const broken = failed === 0 && (code !== 0 || passed === 0);
-  const line = `${name}: ${passed} passed, ${failed} failed${broken ? `, broke down with ${code}` : ""} (${seconds(from)})`;
+  const broken = failed === 0 && (code !== 0 || (passed === 0 && skipped === undefined));
+  const remark = broken ? `, broke down with ${code}` : skipped === undefined ? "" : `, skipped: ${skipped}`;
+  const line = `${name}: ${passed} passed, ${failed} failed${remark} (${seconds(from)})`;
   console.log(`test: ${line}`);
   return { line, passed, failed: failed + (broken ? 1 : 0) };
 }

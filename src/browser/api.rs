@@ -1,6 +1,7 @@
 //! What JavaScript may call. No logic: arguments are converted, the flow is called, the result is
 //! converted.
 
+use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -9,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use zeroize::Zeroizing;
 
 use super::crypto::BrowserRandom;
@@ -17,9 +18,10 @@ use super::failure::failure;
 use super::object::object;
 use super::world::Browser;
 use crate::draft::{Draft, DraftId};
-use crate::error::{DraftError, Result};
+use crate::error::{DraftError, Result, StoreError};
 use crate::flow::{ByteSource, Flow, NewOperator};
 use crate::form::{self, Service, Slot};
+use crate::journal::Journaled;
 use crate::operator::Role;
 use crate::seal::Recipient;
 use crate::seal::envelope::Sealer;
@@ -61,22 +63,42 @@ pub fn load_villages(codes: Vec<f64>) {
 /// One tablet at one site.
 #[wasm_bindgen]
 pub struct Station {
-    flow: Rc<Flow<Browser>>,
+    flow: Rc<Flow<Journaled<Browser>>>,
+    changed: Option<Closure<dyn FnMut()>>,
 }
 
 #[wasm_bindgen]
 impl Station {
-    /// Opens the station of that name.
-    pub async fn open(name: String) -> JsResult<Station> {
+    /// Opens the station of that name. With `journal`, which a dedicated worker can have, it is the
+    /// one that writes; `takeover` takes that from another tab.
+    pub async fn open(name: String, journal: bool, takeover: bool) -> JsResult<Station> {
         let browser = Browser::open(&name).await.map_err(failure)?;
+        if !journal {
+            let flow = Rc::new(Flow::new(Journaled::without(browser)));
+            return Ok(Self {
+                flow,
+                changed: None,
+            });
+        }
+        let world = Journaled::open(browser, takeover).await.map_err(failure)?;
+        let flow = Rc::new(Flow::new(world));
+        let changed = watch(&flow);
         Ok(Self {
-            flow: Rc::new(Flow::new(browser)),
+            flow,
+            changed: Some(changed),
         })
     }
 
     /// Lets go of the database as soon as no step runs. The station cannot be used after it.
     pub fn close(self) {
+        self.flow.world().world().ignore_changes();
+        drop(self.changed);
         close_if_last(self.flow);
+    }
+
+    /// Whether what is said to be saved survives a power cut, and what is missing.
+    pub fn durability(&self) -> Promise {
+        self.run(async |flow| to_js(&flow.world().durability().await))
     }
 
     /// The configuration's claims; undefined until the tablet is paired.
@@ -260,9 +282,12 @@ impl Station {
     /// module once and not, as with `async fn`, once for each step.
     fn run(
         &self,
-        step: impl AsyncFnOnce(&Flow<Browser>) -> JsResult<JsValue> + 'static,
+        step: impl AsyncFnOnce(&Flow<Journaled<Browser>>) -> JsResult<JsValue> + 'static,
     ) -> Promise {
         let flow = self.flow.clone();
+        if flow.world().world().is_taken() {
+            return Promise::reject(&failure(StoreError::InUse));
+        }
         promise(Box::pin(async move {
             let result = step(&flow).await;
             close_if_last(flow);
@@ -276,10 +301,47 @@ fn promise(step: Pin<Box<dyn Future<Output = JsResult<JsValue>>>>) -> Promise {
 }
 
 /// Closes the database when neither the station nor a step holds it any more.
-fn close_if_last(flow: Rc<Flow<Browser>>) {
+fn close_if_last(flow: Rc<Flow<Journaled<Browser>>>) {
     if let Some(flow) = Rc::into_inner(flow) {
-        flow.into_world().close();
+        flow.into_world().into_world().close();
     }
+}
+
+/// Follows what others do: changes of the outbox are journaled, and a page that takes the journal
+/// over gets it.
+fn watch(flow: &Rc<Flow<Journaled<Browser>>>) -> Closure<dyn FnMut()> {
+    let watched = Rc::downgrade(flow);
+    let is_running = Rc::new(Cell::new(false));
+    let is_behind = Rc::new(Cell::new(false));
+    let changed = Closure::new(move || {
+        is_behind.set(true);
+        if is_running.replace(true) {
+            return;
+        }
+        let (watched, is_running, is_behind) =
+            (watched.clone(), is_running.clone(), is_behind.clone());
+        spawn_local(async move {
+            while let Some(flow) = watched.upgrade().filter(|_| is_behind.take()) {
+                // The next change, or the next start, makes up for a failure.
+                let _ = flow.world().catch_up().await;
+                close_if_last(flow);
+            }
+            is_running.set(false);
+        });
+    });
+    flow.world().world().on_change(&changed);
+    let over = flow.world().world().taken_over();
+    let watched = Rc::downgrade(flow);
+    spawn_local(async move {
+        if over.await
+            && let Some(flow) = watched.upgrade()
+        {
+            flow.world().world().mark_taken();
+            flow.world().surrender().await;
+            close_if_last(flow);
+        }
+    });
+    changed
 }
 
 fn done(result: Result<()>) -> JsResult<JsValue> {

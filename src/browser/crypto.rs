@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
 
-use super::database::KEYS;
+use super::database::{KEYS, Strict, strict};
 use super::object::object;
 use super::world::Browser;
 use crate::error::{DraftError, SealError, StoreError};
@@ -141,29 +141,53 @@ impl Browser {
     }
 
     /// The key of that name; made, not extractable, when there is none. The key is generated
-    /// before the transaction begins, and the one that was there first wins.
+    /// before the transaction begins, and the one that was there first wins. The seam for key slots:
+    /// a draft key that was unwrapped by an operator's PIN would be found here first.
     async fn key(
         &self,
-        name: &str,
+        name: &'static str,
         algorithm: &Object,
         usages: &[&str],
     ) -> Result<JsValue, StoreError> {
-        if let Some(key) = self.database.get(KEYS, name.into()).await? {
-            return Ok(key);
+        if let Some((_, key)) = self.keys.borrow().iter().find(|(known, _)| *known == name) {
+            return Ok(key.clone());
         }
-        let usages: Array = usages.iter().map(|usage| JsValue::from(*usage)).collect();
-        let made = settled(subtle().generate_key_with_object(algorithm, false, &usages))
-            .await
-            .ok_or(StoreError::Unavailable)?;
-        let transaction = self.database.strict(&[KEYS])?;
-        if let Some(key) = transaction.get(KEYS, name.into()).await? {
-            transaction.commit().await?;
-            return Ok(key);
+        let bucket = self.bucket().await;
+        let mut key = None;
+        if let Some(bucket) = &bucket {
+            let transaction = strict(bucket, &[KEYS])?;
+            key = transaction.get(KEYS, name.into()).await?;
         }
-        transaction.put(KEYS, &name.into(), &made)?;
-        transaction.commit().await?;
-        Ok(made)
+        if key.is_none() {
+            key = self.database.get(KEYS, name.into()).await?;
+        }
+        let key = match key {
+            Some(key) => key,
+            None => {
+                let usages: Array = usages.iter().map(|usage| JsValue::from(*usage)).collect();
+                settled(subtle().generate_key_with_object(algorithm, false, &usages))
+                    .await
+                    .ok_or(StoreError::Unavailable)?
+            }
+        };
+        let key = match &bucket {
+            Some(bucket) => put_first(strict(bucket, &[KEYS])?, name, key).await?,
+            None => key,
+        };
+        let key = put_first(self.database.strict(&[KEYS])?, name, key).await?;
+        self.keys.borrow_mut().push((name, key.clone()));
+        Ok(key)
     }
+}
+
+/// Puts a key where there is none; the one that was there first wins.
+async fn put_first(transaction: Strict, name: &str, key: JsValue) -> Result<JsValue, StoreError> {
+    let there = transaction.get(KEYS, name.into()).await?;
+    if there.is_none() {
+        transaction.put(KEYS, &name.into(), &key)?;
+    }
+    transaction.commit().await?;
+    Ok(there.unwrap_or(key))
 }
 
 fn aes_gcm(nonce: &[u8; NONCE_BYTES], context: &str) -> Object {

@@ -103,6 +103,16 @@ impl Database {
             .map_err(|_| StoreError::ReadFailed)
     }
 
+    /// Every key of a store, without the values.
+    pub(super) async fn keys(&self, store: &str) -> Result<Vec<JsValue>, StoreError> {
+        let transaction = self.read(store)?;
+        let store = transaction
+            .store(store)
+            .map_err(|_| StoreError::ReadFailed)?;
+        let keys = store.get_all_keys(None, None).await;
+        keys.map_err(|_| StoreError::ReadFailed)
+    }
+
     fn read(&self, store: &str) -> Result<rexie::Transaction, StoreError> {
         self.reads
             .transaction(&[store], TransactionMode::ReadOnly)
@@ -111,16 +121,7 @@ impl Database {
 
     /// Begins a transaction that is complete only when it is on the disk.
     pub(super) fn strict(&self, stores: &[&str]) -> Result<Strict, StoreError> {
-        let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
-        let options = object(&[("durability", "strict".into())]);
-        let database: &DurableDatabase = self.writes.unchecked_ref();
-        let raw = database
-            .transaction(&names, "readwrite", &options)
-            .map_err(|_| StoreError::Unavailable)?;
-        Ok(Strict {
-            raw: raw.clone(),
-            transaction: raw.into(),
-        })
+        strict(&self.writes, stores)
     }
 
     /// Closes both connections.
@@ -128,6 +129,20 @@ impl Database {
         self.reads.close();
         self.writes.close();
     }
+}
+
+/// Begins a transaction that is complete only when it is on the disk.
+pub(super) fn strict(database: &IdbDatabase, stores: &[&str]) -> Result<Strict, StoreError> {
+    let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
+    let options = object(&[("durability", "strict".into())]);
+    let database: &DurableDatabase = database.unchecked_ref();
+    let raw = database
+        .transaction(&names, "readwrite", &options)
+        .map_err(|_| StoreError::Unavailable)?;
+    Ok(Strict {
+        raw: raw.clone(),
+        transaction: raw.into(),
+    })
 }
 
 /// A strict transaction. Nothing but requests may be awaited while it is open.

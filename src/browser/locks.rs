@@ -60,9 +60,6 @@ impl Locks for Browser {
 impl Browser {
     async fn request(&self, name: LockName, if_available: bool) -> Option<Guard> {
         // Without Web Locks the compare-and-swap of the store and the lease in the record remain.
-        let Some(manager) = NAVIGATOR.with(Navigator::locks) else {
-            return Some(Guard { release: None });
-        };
         let name = match name {
             LockName::Chain => "chain",
             LockName::Drafts => "drafts",
@@ -70,6 +67,22 @@ impl Browser {
             LockName::Operators => "operators",
         };
         let options = object(&[("ifAvailable", if_available.into())]);
+        self.request_lock(name, &options)
+            .await
+            .map(|(guard, _)| guard)
+    }
+
+    /// Asks for a lock; with it comes a promise that is settled when the lock is gone, let go or
+    /// stolen.
+    pub(super) async fn request_lock(
+        &self,
+        name: &str,
+        options: &Object,
+    ) -> Option<(Guard, Promise)> {
+        let Some(manager) = NAVIGATOR.with(Navigator::locks) else {
+            let (never, _) = pending();
+            return Some((Guard { release: None }, never));
+        };
 
         // The lock is held as long as the promise that the callback returns is pending.
         let (held, release) = pending();
@@ -84,18 +97,17 @@ impl Browser {
             }
         });
         let name = format!("{}/{name}", self.name);
-        let _ = manager.request(&name, &options, &granted);
+        let over = manager.request(&name, options, &granted);
         let is_granted = JsFuture::from(asked)
             .await
             .is_ok_and(|value| value.is_truthy());
-        is_granted.then_some(Guard {
-            release: Some(release),
-        })
+        let release = Some(release);
+        is_granted.then_some((Guard { release }, over))
     }
 }
 
 /// A promise and the function that resolves it.
-fn pending() -> (Promise, Function) {
+pub(super) fn pending() -> (Promise, Function) {
     let resolver = Rc::new(RefCell::new(None));
     let slot = resolver.clone();
     let promise = Promise::new(&mut move |resolve, _reject| {

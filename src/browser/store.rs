@@ -1,7 +1,7 @@
 //! [`Store`] over IndexedDB. Every write is one strict transaction and is told to the other pages
 //! and workers of the station.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,20 +11,27 @@ use super::world::Browser;
 use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
-use crate::ports::{Store, TrustedConfiguration};
+use crate::ports::{Pieces, Rebuild, Restore, Store, TrustedConfiguration};
 use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
 
 const CONFIGURATION: &str = "configuration";
 const CHAIN_HEAD: &str = "chain_head";
 const KEY_SLOTS: &str = "key_slots";
+const JOURNAL: &str = "journal";
 
-impl Store for Browser {
+impl Pieces for Browser {
     type Piece = Uint8Array;
 
     fn piece(&self, bytes: &[u8]) -> Uint8Array {
         Uint8Array::from(bytes)
     }
 
+    fn piece_bytes(&self, piece: &Uint8Array) -> Vec<u8> {
+        piece.to_vec()
+    }
+}
+
+impl Store for Browser {
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
         self.database
             .get(META, CONFIGURATION.into())
@@ -112,21 +119,17 @@ impl Store for Browser {
     }
 
     async fn chain_head(&self) -> Result<Option<ChainHead>, StoreError> {
-        self.database
-            .get(META, CHAIN_HEAD.into())
-            .await?
-            .map(from_js)
-            .transpose()
+        let beside_the_key = self.head_beside_the_key().await;
+        let head = self.database.get(META, CHAIN_HEAD.into()).await?;
+        Ok(later(head.map(from_js).transpose()?, beside_the_key))
     }
 
     async fn commit(&self, commit: Commit<Uint8Array>) -> Result<(), StoreError> {
         let stores = [META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES];
+        let beside_the_key = self.head_beside_the_key().await;
         let transaction = self.database.strict(&stores)?;
-        let head: Option<ChainHead> = transaction
-            .get(META, CHAIN_HEAD.into())
-            .await?
-            .map(from_js)
-            .transpose()?;
+        let head = transaction.get(META, CHAIN_HEAD.into()).await?;
+        let head = later(head.map(from_js).transpose()?, beside_the_key);
         let draft = transaction
             .get(DRAFTS, commit.draft.0.as_str().into())
             .await?;
@@ -145,6 +148,7 @@ impl Store for Browser {
         transaction.put(META, &CHAIN_HEAD.into(), &to_js(&commit.head)?)?;
         erase_draft(&transaction, &commit.draft)?;
         transaction.commit().await?;
+        self.put_head_beside_the_key(&to_js(&commit.head)?).await;
         self.announce();
         Ok(())
     }
@@ -215,6 +219,80 @@ impl Store for Browser {
     }
 }
 
+impl Rebuild for Browser {
+    async fn mark(&self) -> Result<Option<String>, StoreError> {
+        let mark = self.database.get(META, JOURNAL.into()).await?;
+        Ok(mark.and_then(|mark| mark.as_string()))
+    }
+
+    async fn put_mark(&self, mark: &str) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[META])?;
+        transaction.put(META, &JOURNAL.into(), &mark.into())?;
+        transaction.commit().await
+    }
+
+    async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError> {
+        // Keys come in their order, so those of a packet are neighbours.
+        let keys = self.database.keys(CIPHERTEXT).await?;
+        let pid = |key| Array::from(&key).get(0).as_string();
+        Ok(keys.into_iter().filter_map(pid).collect())
+    }
+
+    async fn restore(&self, change: Restore<Uint8Array>) -> Result<(), StoreError> {
+        let stores = [META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES];
+        let transaction = self.database.strict(&stores)?;
+        match change {
+            Restore::Configuration(configuration) => {
+                transaction.put(META, &CONFIGURATION.into(), &to_js(&configuration)?)?;
+            }
+            Restore::KeySlots(slots) => {
+                transaction.put(META, &KEY_SLOTS.into(), &Uint8Array::from(&slots[..]))?;
+            }
+            Restore::Head(head) => transaction.put(META, &CHAIN_HEAD.into(), &to_js(&head)?)?,
+            Restore::Packet { record, ciphertext } => {
+                let key = JsValue::from(&record.pid);
+                let there = transaction.get(PACKETS, key.clone()).await?;
+                let there: Option<Record> = there.map(from_js).transpose()?;
+                let is_later =
+                    |there: &Record| there.revision >= record.revision && *there != record;
+                if !there.as_ref().is_some_and(is_later) {
+                    transaction.put(PACKETS, &key, &to_js(&record)?)?;
+                    if let Some(pieces) = ciphertext {
+                        transaction.delete(CIPHERTEXT, keys_under(&[&record.pid])?)?;
+                        for (n, piece) in pieces.iter().enumerate() {
+                            let key = ciphertext_key(&record.pid, n as u64);
+                            transaction.put(CIPHERTEXT, &key, piece)?;
+                        }
+                    }
+                }
+            }
+            Restore::Draft { id, body, captures } => {
+                erase_draft(&transaction, &id)?;
+                let body = Uint8Array::from(&body[..]);
+                transaction.put(DRAFTS, &id.0.as_str().into(), &body)?;
+                for (slot, pieces) in captures {
+                    for (n, piece) in pieces.iter().enumerate() {
+                        transaction.put(CAPTURES, &piece_key(&id, slot, n), piece)?;
+                    }
+                }
+            }
+            Restore::EraseDraft(id) => erase_draft(&transaction, &id)?,
+        }
+        transaction.commit().await?;
+        self.announce();
+        Ok(())
+    }
+}
+
+/// Of two heads of one chain the later; the first where they are of different keys.
+fn later(head: Option<ChainHead>, other: Option<ChainHead>) -> Option<ChainHead> {
+    match (&head, &other) {
+        (Some(one), Some(two)) if one.dev != two.dev || one.seq >= two.seq => head,
+        (_, Some(_)) => other,
+        _ => head,
+    }
+}
+
 fn erase_draft(transaction: &Strict, id: &DraftId) -> Result<(), StoreError> {
     transaction.delete(DRAFTS, JsValue::from(id.0.as_str()))?;
     transaction.delete(CAPTURES, keys_under(&[&id.0])?)
@@ -240,10 +318,14 @@ fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
         .map_err(|_| StoreError::Corrupt)
 }
 
+/// As JSON would have it: one reader and one writer of records in the module, for both copies.
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {
-    serde_wasm_bindgen::to_value(value).map_err(|_| StoreError::WriteFailed)
+    let json = serde_json::to_string(value).map_err(|_| StoreError::WriteFailed)?;
+    JSON::parse(&json).map_err(|_| StoreError::WriteFailed)
 }
 
-fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
-    serde_wasm_bindgen::from_value(value).map_err(|_| StoreError::Corrupt)
+pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
+    let json = JSON::stringify(&value).map_err(|_| StoreError::Corrupt)?;
+    let json = json.as_string().ok_or(StoreError::Corrupt)?;
+    serde_json::from_slice(json.as_bytes()).map_err(|_| StoreError::Corrupt)
 }

@@ -1,7 +1,9 @@
 //! The adapters in real browsers: `wasm-pack test --headless --chrome -- --lib`, and `--firefox`.
 
+use js_sys::{Array, Uint8Array};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::crypto::BrowserRandom;
@@ -10,17 +12,63 @@ use crate::draft::{DraftId, PIECE_BYTES};
 use crate::error::{DraftError, Error, OperatorError, StoreError, UploadError};
 use crate::flow::Flow;
 use crate::form::{Service, Slot};
+use crate::journal::Journaled;
 use crate::jws::{self, PublicKey};
 use crate::operator::{KeySlots, Operator, PinCost, Role, Secrets};
 use crate::ports::{
-    DeviceKey, DraftKey, LockName, Locks, Random, Store, Transport, TrustedConfiguration,
+    DeviceKey, DraftKey, LockName, Locks, Pieces, Random, Store, Transport, TrustedConfiguration,
 };
 use crate::station::{self, ConfigurationClaims, Policy};
 use crate::store::{ChainHead, Commit, Event, Record, STORED_PIECE_BYTES, State};
 use crate::upload::{Method, Request};
 use crate::validate::Day;
 
-wasm_bindgen_test_configure!(run_in_browser);
+#[path = "../../tests/support/contract.rs"]
+mod contract;
+
+// Sync access handles exist nowhere else.
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// A station by its name.
+struct Station(String);
+
+impl contract::Bench for Station {
+    type World = Browser;
+
+    async fn open(&self) -> Browser {
+        open(&self.0).await
+    }
+
+    async fn close(&self, browser: Browser) {
+        browser.close();
+    }
+
+    async fn wipe(&self) {
+        let factory = idb::Factory::new().unwrap();
+        factory.delete(&self.0).unwrap().await.unwrap();
+    }
+}
+
+macro_rules! contract {
+    ($($case:ident)+) => { $(
+        #[wasm_bindgen_test]
+        async fn $case() {
+            contract::$case(&Station(new_name())).await;
+        }
+    )+ };
+}
+
+contract! {
+    keeps_the_configuration_and_the_mark
+    replaces_drafts_and_captures
+    commits_on_the_chain_head_only
+    reads_ciphertext_from_any_offset
+    replaces_a_record_at_its_revision_only
+    restores_but_not_over_a_later_record
+    keeps_files_and_lends_them_to_one_page
+    has_everything_again_after_a_wipe
+    takes_over_from_another_page
+}
 
 const PIN: &str = "620216";
 
@@ -386,5 +434,88 @@ async fn says_offline_when_nobody_answers() {
     assert_eq!(
         browser.send(request).await.err(),
         Some(UploadError::Offline)
+    );
+}
+
+/// A database as version 0.1 left it before there was a journal.
+#[wasm_bindgen_test]
+async fn takes_a_database_from_before_the_journal_into_the_journal() {
+    use super::database::{CAPTURES, CIPHERTEXT, DRAFTS, META, PACKETS};
+    use contract::Bench;
+
+    let station = Station(new_name());
+    let browser = station.open().await;
+    let data = b"ciphertext".to_vec();
+    let stored = Record {
+        manifest: jws::compact(
+            &jws::signing_input(crate::seal::manifest::TYP, "dev", &()),
+            &[0; 64],
+        ),
+        ciphertext_sha256: jws::hash(&data),
+        length: data.len() as u64,
+        ..record("p")
+    };
+    let transaction = browser
+        .database
+        .strict(&[META, PACKETS, CIPHERTEXT, DRAFTS, CAPTURES])
+        .unwrap();
+    let text = |text: &str| JsValue::from(text);
+    let bytes = |bytes: &[u8]| JsValue::from(Uint8Array::from(bytes));
+    let put = |store, key: JsValue, value: JsValue| transaction.put(store, &key, &value).unwrap();
+    put(
+        META,
+        text("chain_head"),
+        serde_wasm_bindgen::to_value(&head(1)).unwrap(),
+    );
+    put(
+        PACKETS,
+        text("p"),
+        serde_wasm_bindgen::to_value(&stored).unwrap(),
+    );
+    put(
+        CIPHERTEXT,
+        Array::of2(&text("p"), &0.into()).into(),
+        bytes(&data),
+    );
+    put(DRAFTS, text("d"), bytes(&[1, 2]));
+    let piece = Array::of3(&text("d"), &text("face"), &0.into());
+    put(CAPTURES, piece.into(), bytes(&[3]));
+    transaction.commit().await.unwrap();
+
+    let journaled = Journaled::open(browser, false).await.unwrap();
+    station.close(journaled.into_world()).await;
+    station.wipe().await;
+    let again = Journaled::open(station.open().await, false).await.unwrap();
+    assert_eq!(again.records().await, Ok(vec![stored]));
+    assert_eq!(again.ciphertext("p", 0, 99).await.unwrap(), data);
+    assert_eq!(again.chain_head().await, Ok(Some(head(1))));
+    let id = DraftId("d".into());
+    assert_eq!(again.draft(&id).await, Ok(Some(vec![1, 2])));
+    assert_eq!(
+        again.capture_piece(&id, Slot::Face, 0).await,
+        Ok(Some(vec![3]))
+    );
+    station.close(again.into_world()).await;
+}
+
+#[wasm_bindgen_test]
+async fn takes_the_journal_from_a_tab_that_has_it() {
+    let name = new_name();
+    let first = Journaled::open(open(&name).await, false).await.unwrap();
+    let over = first.world().taken_over();
+    let id = DraftId("draft".into());
+    first.put_draft(&id, vec![1], None).await.unwrap();
+    let first = std::rc::Rc::new(first);
+    let watched = first.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        assert!(over.await, "it was stolen, not let go");
+        watched.surrender().await;
+    });
+    let second = Journaled::open(open(&name).await, true).await.unwrap();
+    assert_eq!(second.draft(&id).await, Ok(Some(vec![1])));
+    assert_eq!(
+        first.put_draft(&id, vec![2], None).await,
+        Err(StoreError::InUse),
+        "it does not go on beside the journal"
     );
 }

@@ -4,9 +4,10 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{BroadcastChannel, CryptoKey};
+use web_sys::{BroadcastChannel, CryptoKey, IdbDatabase};
 
 use super::database::Database;
+use super::journal::Files;
 use crate::error::StoreError;
 use crate::ports::{Clock, Millis};
 
@@ -23,6 +24,9 @@ pub(super) struct Browser {
     pub(super) database: Database,
     /// In memory only, while an operator has unlocked.
     pub(super) draft_key: RefCell<Option<CryptoKey>>,
+    pub(super) bucket: RefCell<Option<Option<IdbDatabase>>>,
+    pub(super) keys: RefCell<Vec<(&'static str, JsValue)>>,
+    pub(super) files: RefCell<Files>,
     changes: Option<BroadcastChannel>,
 }
 
@@ -36,6 +40,9 @@ impl Browser {
             name: name.into(),
             database,
             draft_key: RefCell::new(None),
+            bucket: RefCell::default(),
+            keys: RefCell::default(),
+            files: RefCell::default(),
             changes,
         })
     }
@@ -48,9 +55,27 @@ impl Browser {
         }
     }
 
+    /// Calls back when another page or worker changed the outbox.
+    pub(super) fn on_change(&self, changed: &Closure<dyn FnMut()>) {
+        if let Some(changes) = &self.changes {
+            changes.set_onmessage(Some(changed.as_ref().unchecked_ref()));
+        }
+    }
+
+    /// Calls back no more.
+    pub(super) fn ignore_changes(&self) {
+        if let Some(changes) = &self.changes {
+            changes.set_onmessage(None);
+        }
+    }
+
     /// Lets go of everything.
     pub(super) fn close(self) {
         self.database.close();
+        self.files.take().close();
+        if let Some(Some(bucket)) = self.bucket.take() {
+            bucket.close();
+        }
         if let Some(changes) = self.changes {
             changes.close();
         }

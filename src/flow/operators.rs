@@ -5,7 +5,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Flow, random_id};
-use crate::error::{Error, OperatorError, Result};
+use crate::error::{Error, OperatorError, Result, StoreError};
 use crate::operator::{self, KeySlots, Operator, RecoveryCode, Role, Secrets};
 use crate::ports::{LockName, Millis, World};
 
@@ -103,10 +103,10 @@ impl<W: World> Flow<W> {
         let _guard = self.world.lock(LockName::Operators).await;
         let mut slots = self.slots().await?.ok_or(OperatorError::Unknown)?;
         slots.begin_attempt(id)?;
-        self.world.put_key_slots(&slots.to_json()).await?;
+        self.count(&slots).await?;
         let attempt = slots.judge(id, pin)?;
         let secrets = attempt.outcome?;
-        self.world.put_key_slots(&slots.to_json()).await?;
+        self.count(&slots).await?;
         self.open(attempt.operator, secrets).await
     }
 
@@ -228,6 +228,16 @@ impl<W: World> Flow<W> {
         Ok(operator)
     }
 
+    /// Keeps the failures as they are counted by now. **A tablet without room opens all the same**:
+    /// else nobody could send or erase what fills it. Whoever can fill it has the files, and tries
+    /// PINs elsewhere.
+    async fn count(&self, slots: &KeySlots) -> Result<()> {
+        match self.world.put_key_slots(&slots.to_json()).await {
+            Ok(()) | Err(StoreError::QuotaExceeded) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn change_slots(
         &self,
         by_supervisor: bool,
@@ -255,7 +265,7 @@ impl<W: World> Flow<W> {
         let now = self.world.monotonic();
         let passed = now.saturating_sub(self.counted_until.replace(now));
         if slots.pass(passed) {
-            self.world.put_key_slots(&slots.to_json()).await?;
+            self.count(&slots).await?;
         }
         Ok(Some(slots))
     }

@@ -1,6 +1,8 @@
 //! Upload → receipt → purge, for everything that waits, by one sender at a time.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::Flow;
 use crate::error::{Error, ReceiptError, Result, StoreError, UploadError};
@@ -128,9 +130,14 @@ impl<W: World> Flow<W> {
         // off anywhere goes on from here, whatever this device remembers of it.
         let mut step = Step::Create;
         let mut idle = 0;
+        let mut is_verified = false;
         loop {
             let chunk = match step {
                 Step::Send { offset } => {
+                    if !is_verified {
+                        self.verify(&record).await?;
+                        is_verified = true;
+                    }
                     self.world
                         .ciphertext(&record.pid, offset, CHUNK_BYTES)
                         .await?
@@ -171,6 +178,26 @@ impl<W: World> Flow<W> {
                     return Err(Stop::Aside(error.into()));
                 }
             };
+        }
+    }
+
+    /// Reads the whole ciphertext before its first byte goes: what a database gives back is not
+    /// always what it was given, and the registry would find out only after the last byte.
+    async fn verify(&self, record: &Record) -> Result<(), StoreError> {
+        let mut hash = Sha256::new();
+        let mut at = 0;
+        while at < record.length {
+            let piece = self.world.ciphertext(&record.pid, at, CHUNK_BYTES).await?;
+            if piece.is_empty() {
+                return Err(StoreError::Corrupt);
+            }
+            at += piece.len() as u64;
+            hash.update(&piece);
+        }
+        if Base64UrlUnpadded::encode_string(&hash.finalize()) == record.ciphertext_sha256 {
+            Ok(())
+        } else {
+            Err(StoreError::Corrupt)
         }
     }
 

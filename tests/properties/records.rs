@@ -10,31 +10,35 @@ const STATES: [State; 5] = [
     State::Purged,
     State::Refused,
 ];
-const EVENTS: [Event; 6] = [
+const EVENTS: [Event; 7] = [
     Event::Begin,
     Event::Pause,
     Event::Receipt,
     Event::Refuse,
     Event::Retry,
     Event::Purge,
+    Event::Lose,
 ];
 
 #[test]
 fn allows_these_transitions_and_no_other() {
-    use Event::{Begin, Pause, Purge, Receipt, Refuse, Retry};
+    use Event::{Begin, Lose, Pause, Purge, Receipt, Refuse, Retry};
     use State::{Purged, Receipted, Refused, Sending, Stored};
     let allowed = [
         (Stored, Begin, Sending),
         (Stored, Receipt, Receipted),
+        (Stored, Lose, Refused),
         (Sending, Begin, Sending),
         (Sending, Pause, Stored),
         (Sending, Receipt, Receipted),
         (Sending, Refuse, Refused),
+        (Sending, Lose, Refused),
         (Receipted, Receipt, Receipted),
         (Receipted, Purge, Purged),
         (Purged, Receipt, Purged),
         (Refused, Receipt, Receipted),
         (Refused, Retry, Stored),
+        (Refused, Lose, Refused),
     ];
     let mut found = Vec::new();
     for state in STATES {

@@ -4,10 +4,10 @@ use rekam::draft::{DraftId, PIECE_BYTES};
 use rekam::error::Result;
 use rekam::flow::Flow;
 use rekam::form::{Service, Slot};
+use rekam::ports::World;
 use rekam::seal::archive::capture_path;
 
 use super::Dice;
-use super::world::World;
 
 /// First names; with the number of the applicant they make a name of their own.
 const FIRST_NAMES: [&str; 6] = [
@@ -95,7 +95,7 @@ impl Applicant {
     }
 
     /// Types everything into a new draft and captures everything.
-    pub async fn record(&self, flow: &Flow<World>) -> Result<DraftId> {
+    pub async fn record(&self, flow: &Flow<impl World>) -> Result<DraftId> {
         let id = self.begin(flow).await?;
         for (slot, media_type, bytes) in &self.captures {
             flow.capture(&id, *slot, media_type, &&bytes[..]).await?;
@@ -105,7 +105,7 @@ impl Applicant {
     }
 
     /// Types everything into a new draft and captures nothing.
-    pub async fn begin(&self, flow: &Flow<World>) -> Result<DraftId> {
+    pub async fn begin(&self, flow: &Flow<impl World>) -> Result<DraftId> {
         let mut draft = flow.create_draft(Service::KtpFirst).await?;
         draft.fields = self
             .fields()
@@ -119,7 +119,7 @@ impl Applicant {
     }
 
     /// The applicant has seen the photo and agrees.
-    pub async fn approve(&self, flow: &Flow<World>, id: &DraftId) -> Result<()> {
+    pub async fn approve(&self, flow: &Flow<impl World>, id: &DraftId) -> Result<()> {
         let mut draft = flow.draft(id).await?;
         draft.photo_approved = true;
         flow.save_draft(draft).await?;

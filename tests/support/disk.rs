@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use rekam::draft::DraftId;
 use rekam::error::StoreError;
 use rekam::form::Slot;
-use rekam::ports::TrustedConfiguration;
-use rekam::store::{ChainHead, Commit, Record};
+use rekam::journal::AGED_MILLIS;
+use rekam::ports::{Millis, Restore, TrustedConfiguration};
+use rekam::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
+
+use super::Dice;
 
 /// Above it Chromium moves a value out of IndexedDB into a file of its own.
 const LARGEST_PIECE_BYTES: usize = 64 * 1024 - 1;
@@ -33,9 +36,141 @@ pub struct Disk {
     pub key_slots: Option<Vec<u8>>,
     /// Bytes that fit; nothing is too much when it is absent.
     pub quota: Option<usize>,
+    /// The journal that the database was filled from.
+    pub mark: Option<String>,
+    /// The journal's files.
+    pub files: BTreeMap<u32, File>,
+    /// Whether the browser has such files.
+    pub has_journal: bool,
+    /// Bytes of files that fit.
+    pub journal_quota: Option<usize>,
+}
+
+/// A file of the journal.
+#[derive(Clone, Default)]
+pub struct File {
+    /// As it reads.
+    pub bytes: Vec<u8>,
+    /// As it was when it was flushed last.
+    pub flushed: Vec<u8>,
+    /// When it was made.
+    pub made_at: Millis,
 }
 
 impl Disk {
+    /// The power goes. A file whose name is not on the disk yet is gone; what was written to another
+    /// and not flushed is there up to some point, and torn after it.
+    pub fn cut(&mut self, dice: &mut Dice, now: Millis) {
+        self.files
+            .retain(|_, file| now - file.made_at >= AGED_MILLIS || dice.below(2) == 0);
+        for file in self.files.values_mut() {
+            let kept = file.flushed.len();
+            let more = file.bytes.len().saturating_sub(kept);
+            let mut bytes = file.flushed.clone();
+            if more > 0 {
+                let there = dice.below(more + 1);
+                bytes.extend_from_slice(&file.bytes[kept..kept + there]);
+                let torn = dice.below(there + 1);
+                bytes[kept + there - torn..].fill(0);
+            }
+            *file = File {
+                bytes: bytes.clone(),
+                flushed: bytes,
+                made_at: file.made_at,
+            };
+        }
+    }
+
+    /// The browser finds its database damaged and makes a new one. The keys are elsewhere.
+    pub fn wipe(&mut self) {
+        *self = Self {
+            device_key: self.device_key,
+            files: std::mem::take(&mut self.files),
+            has_journal: self.has_journal,
+            ..Self::default()
+        };
+    }
+
+    /// The database comes back as it was before, and the journal as it is now.
+    pub fn roll_back(&mut self, before: &Self) {
+        let now = self.clone();
+        *self = Self {
+            device_key: now.device_key,
+            files: now.files,
+            ..before.clone()
+        };
+    }
+
+    /// A database comes back in part: of everything in it, some is missing.
+    pub fn lose_some(&mut self, dice: &mut Dice) {
+        let mut goes = || dice.below(3) == 0;
+        self.records.retain(|_| !goes());
+        self.drafts.retain(|_, _| !goes());
+        self.pieces.retain(|_, _| !goes());
+        self.ciphertexts.retain(|_, _| !goes());
+        for bytes in self.ciphertexts.values_mut().filter(|_| goes()) {
+            // Whole pieces are missing.
+            bytes.truncate(bytes.len() / STORED_PIECE_BYTES / 2 * STORED_PIECE_BYTES);
+        }
+        self.ciphertexts.retain(|_, bytes| !bytes.is_empty());
+        if goes() {
+            self.head = None;
+        }
+        if goes() {
+            self.configuration = None;
+        }
+        if goes() {
+            self.key_slots = None;
+        }
+        if goes() {
+            self.mark = None;
+        }
+    }
+
+    pub fn ciphertext_pieces(&self) -> Vec<String> {
+        let pieces = |(pid, bytes): (&String, &Vec<u8>)| {
+            vec![pid.clone(); bytes.len().div_ceil(STORED_PIECE_BYTES)]
+        };
+        self.ciphertexts.iter().flat_map(pieces).collect()
+    }
+
+    pub fn restore(&mut self, change: Restore<Vec<u8>>) {
+        match change {
+            Restore::Configuration(configuration) => self.configuration = Some(configuration),
+            Restore::KeySlots(slots) => self.key_slots = Some(slots),
+            Restore::Head(head) => self.head = Some(head),
+            Restore::Packet { record, ciphertext } => {
+                let there = self.records.iter().position(|one| one.pid == record.pid);
+                if let Some(n) = there {
+                    let before = &self.records[n];
+                    if before.revision >= record.revision && *before != record {
+                        return;
+                    }
+                    self.records.remove(n);
+                }
+                match ciphertext {
+                    Some(pieces) if pieces.is_empty() => {
+                        self.ciphertexts.remove(&record.pid);
+                    }
+                    Some(pieces) => {
+                        self.ciphertexts.insert(record.pid.clone(), pieces.concat());
+                    }
+                    None => {}
+                }
+                let at = self.records.partition_point(|one| one.seq <= record.seq);
+                self.records.insert(at, record);
+            }
+            Restore::Draft { id, body, captures } => {
+                self.erase_draft(&id);
+                self.drafts.insert(id.clone(), body);
+                for (slot, pieces) in captures {
+                    self.pieces.insert((id.clone(), slot), pieces);
+                }
+            }
+            Restore::EraseDraft(id) => self.erase_draft(&id),
+        }
+    }
+
     pub fn put_draft(
         &mut self,
         id: &DraftId,
@@ -134,6 +269,7 @@ impl Disk {
         }
         bytes.extend(self.pieces.values().flatten().flatten());
         bytes.extend(self.ciphertexts.values().flatten());
+        bytes.extend(self.files.values().flat_map(|file| &file.bytes));
         bytes
     }
 

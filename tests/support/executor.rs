@@ -7,7 +7,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use super::Dice;
-use super::world::World;
+use super::world::{Fate, World};
 
 /// Polls after which a run counts as stuck; the longest test takes some ten thousand.
 const MOST_POLLS: u32 = 2_000_000;
@@ -51,14 +51,20 @@ pub fn advance<F: Future + Unpin>(future: &mut F, turns: u32) -> Option<F::Outpu
 /// The same as [`settle`], and `None` when the page is killed on the way: then its future is dropped where it
 /// stands, with the locks that it held, and nothing of it goes on.
 pub async fn crashable<F: Future>(world: &World, future: F) -> Option<F::Output> {
+    mortal(&world.fate(), future).await
+}
+
+async fn mortal<F: Future>(fate: &Fate, future: F) -> Option<F::Output> {
     let mut future = Some(Box::pin(future));
     poll_fn(|context| {
         let Some(running) = &mut future else {
             return Poll::Ready(None);
         };
         match running.as_mut().poll(context) {
+            // It was killed at its last call, and nothing that it did after that had an effect.
+            Poll::Ready(_) if fate.has_crashed() => Poll::Ready(None),
             Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if world.has_crashed() => {
+            Poll::Pending if fate.has_crashed() => {
                 future = None;
                 Poll::Ready(None)
             }
@@ -66,6 +72,11 @@ pub async fn crashable<F: Future>(world: &World, future: F) -> Option<F::Output>
         }
     })
     .await
+}
+
+/// Runs what opens a page until its end or its crash.
+pub fn settle_or_dead<F: Future>(fate: &Fate, future: F) -> Option<F::Output> {
+    settle(mortal(fate, future))
 }
 
 /// Runs until the end or the crash.

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "every test takes the parts it needs")]
 
 pub mod applicant;
+pub mod contract;
 pub mod disk;
 pub mod executor;
 pub mod invariants;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rekam::draft::DraftId;
 use rekam::flow::{Flow, NewOperator};
+use rekam::journal::Journaled;
 use rekam::operator::PinCost;
 use rekam::ports::Millis;
 use rekam::store::Record;
@@ -14,8 +15,8 @@ use super::disk::Disk;
 use super::executor::settle;
 use super::network::Network;
 use super::registry::Registry;
-use super::world::{Held, World};
-use super::{MORNING, today};
+use super::world::{Held, Holder, World};
+use super::{Dice, MORNING, today};
 
 /// The PIN of the first operator.
 pub const PIN: &str = "620216";
@@ -29,7 +30,7 @@ pub fn first() -> NewOperator {
 }
 
 /// Unlocks a page of a tablet that has operators.
-fn unlocked(page: Flow<World>) -> Flow<World> {
+fn unlocked<W: rekam::ports::World>(page: Flow<W>) -> Flow<W> {
     let screen = settle(page.lock_screen()).expect("nothing fails");
     if let Some(operator) = screen.operators.first() {
         settle(page.unlock(operator.id(), PIN)).expect("the PIN is right");
@@ -48,13 +49,18 @@ pub struct Tablet {
     /// Its clock that nobody can set.
     pub uptime: Rc<Cell<Millis>>,
     held: Held,
+    holder: Holder,
     pages: Cell<u64>,
 }
 
 impl Tablet {
     /// A tablet that is not paired yet, in the morning.
     pub fn new() -> Self {
-        Self::over(Disk::default(), Registry::new(), MORNING)
+        let disk = Disk {
+            has_journal: true,
+            ..Disk::default()
+        };
+        Self::over(disk, Registry::new(), MORNING)
     }
 
     /// A tablet that is paired.
@@ -72,6 +78,7 @@ impl Tablet {
             clock: Rc::new(Cell::new(now)),
             uptime: Rc::new(Cell::new(0)),
             held: Held::default(),
+            holder: Holder::default(),
             pages: Cell::new(now),
         }
     }
@@ -102,11 +109,42 @@ impl Tablet {
     }
 
     fn page_under(&self, held: Held) -> Flow<World> {
+        Flow::with_pin_cost(self.world(held), PinCost::LEAST)
+    }
+
+    fn world(&self, held: Held) -> World {
         self.pages.set(self.pages.get() + 1);
         let (disk, network) = (self.disk.clone(), self.network.clone());
         let (clock, uptime) = (self.clock.clone(), self.uptime.clone());
-        let world = World::new(disk, network, clock, uptime, held, self.pages.get());
-        Flow::with_pin_cost(world, PinCost::LEAST)
+        let locks = (held, self.holder.clone());
+        World::new(disk, network, clock, uptime, locks, self.pages.get())
+    }
+
+    /// The ports of a page that is not open yet: what the dedicated worker begins with.
+    pub fn ports(&self) -> World {
+        self.world(self.held.clone())
+    }
+
+    /// Opens the page that has the journal, and its operator unlocks it; after a crash this is the
+    /// restart.
+    pub fn worker(&self) -> Flow<Journaled<World>> {
+        self.worker_that(false)
+    }
+
+    /// The same by a page that takes the journal over from another.
+    pub fn worker_that_takes_over(&self) -> Flow<Journaled<World>> {
+        self.worker_that(true)
+    }
+
+    fn worker_that(&self, takes_over: bool) -> Flow<Journaled<World>> {
+        let world = settle(Journaled::open(self.ports(), takes_over)).expect("nobody else has it");
+        unlocked(Flow::with_pin_cost(world, PinCost::LEAST))
+    }
+
+    /// The power goes, and comes back: every page is gone, and of the journal what was not flushed.
+    pub fn cut(&self, dice: &mut Dice) {
+        self.disk.borrow_mut().cut(dice, self.clock.get());
+        self.holder.set(None);
     }
 
     /// Lets time pass.

@@ -1,6 +1,7 @@
 //! The ports of one page or worker. Every awaited call can be the one at which the page is killed
 //! or the port fails; every one lets other pages run first.
 
+mod files;
 mod store;
 
 use std::cell::{Cell, RefCell};
@@ -34,6 +35,9 @@ pub enum Fault {
 /// Names of the locks that somebody holds.
 pub type Held = Rc<RefCell<HashSet<LockName>>>;
 
+/// Which page has the journal's files.
+pub type Holder = Rc<Cell<Option<u64>>>;
+
 /// The ports of one page.
 pub struct World {
     pub(super) disk: Rc<RefCell<Disk>>,
@@ -42,11 +46,33 @@ pub struct World {
     /// Nobody sets it.
     pub(super) uptime: Rc<Cell<Millis>>,
     pub(super) held: Held,
+    /// The page that has the journal's files.
+    holder: Holder,
+    /// The number of this page.
+    number: u64,
     dice: RefCell<Dice>,
     draft_key: Cell<Option<[u8; 32]>>,
+    fate: Rc<Fate>,
+}
+
+/// What happens to a page, and what happened.
+#[derive(Default)]
+pub struct Fate {
     fault: Cell<Option<(u32, Fault)>>,
     calls: Cell<u32>,
     crashed: Cell<bool>,
+}
+
+impl Fate {
+    /// Whether the planned call was reached.
+    pub fn happened(&self) -> bool {
+        self.fault.get().is_some_and(|(n, _)| self.calls.get() >= n)
+    }
+
+    /// Whether the page was killed.
+    pub fn has_crashed(&self) -> bool {
+        self.crashed.get()
+    }
 }
 
 impl World {
@@ -55,8 +81,8 @@ impl World {
         network: Rc<Network>,
         clock: Rc<Cell<Millis>>,
         uptime: Rc<Cell<Millis>>,
-        held: Held,
-        seed: u64,
+        (held, holder): (Held, Holder),
+        number: u64,
     ) -> Self {
         Self {
             disk,
@@ -64,33 +90,38 @@ impl World {
             clock,
             uptime,
             held,
-            dice: RefCell::new(Dice::new(seed)),
+            holder,
+            number,
+            dice: RefCell::new(Dice::new(number)),
+            fate: Rc::default(),
             draft_key: Cell::new(None),
-            fault: Cell::new(None),
-            calls: Cell::new(0),
-            crashed: Cell::new(false),
         }
     }
 
     /// Plans a fault for the `n`th call from now, counted from 1.
     pub fn plan(&self, n: u32, fault: Fault) {
-        self.calls.set(0);
-        self.fault.set(Some((n, fault)));
+        self.fate.calls.set(0);
+        self.fate.fault.set(Some((n, fault)));
     }
 
     /// Calls since the plan was made.
     pub fn calls(&self) -> u32 {
-        self.calls.get()
+        self.fate.calls.get()
     }
 
     /// Whether the planned call was reached.
     pub fn fault_happened(&self) -> bool {
-        self.fault.get().is_some_and(|(n, _)| self.calls.get() >= n)
+        self.fate.happened()
     }
 
     /// Whether the page was killed.
     pub fn has_crashed(&self) -> bool {
-        self.crashed.get()
+        self.fate.has_crashed()
+    }
+
+    /// What happens to the page, to be asked when the page is gone.
+    pub fn fate(&self) -> Rc<Fate> {
+        self.fate.clone()
     }
 
     /// One call of a port that can fail.
@@ -110,17 +141,23 @@ impl World {
 
     async fn enter(&self) -> Option<Fault> {
         yield_once().await;
-        self.calls.set(self.calls.get() + 1);
-        self.clock.set(self.clock.get() + 1);
-        let fault = self
-            .fault
-            .get()
-            .filter(|(n, _)| *n == self.calls.get())
-            .map(|(_, fault)| fault);
+        if self.has_crashed() {
+            std::future::pending().await
+        }
+        let fault = self.count();
         if fault == Some(Fault::CrashBefore) {
             self.crash().await;
         }
         fault
+    }
+
+    /// Counts a call of a port; the fault that is planned for it.
+    fn count(&self) -> Option<Fault> {
+        self.fate.calls.set(self.fate.calls.get() + 1);
+        self.clock.set(self.clock.get() + 1);
+        let planned = self.fate.fault.get();
+        let planned = planned.filter(|(n, _)| *n == self.fate.calls.get());
+        planned.map(|(_, fault)| fault)
     }
 
     async fn leave(&self, fault: Option<Fault>) {
@@ -130,7 +167,7 @@ impl World {
     }
 
     async fn crash(&self) {
-        self.crashed.set(true);
+        self.fate.crashed.set(true);
         std::future::pending().await
     }
 

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { ROOT } from "./root.mjs";
 
 /** Headless, and quiet: a browser under test looks nothing up and updates nothing. */
-const CHROMIUM_ARGUMENTS = [
+export const CHROMIUM_ARGUMENTS = [
   "--headless=new",
   "--disable-gpu",
   "--disable-background-networking",

@@ -68,6 +68,11 @@ export class Tablet {
     return found;
   }
 
+  /** Takes the default IndexedDB away, as Chromium does when it finds it damaged; the browser must be closed. */
+  async forgetDatabases() {
+    await rm(join(this.profile, "Default/IndexedDB"), { recursive: true, force: true });
+  }
+
   async remove() {
     await rm(this.profile, { recursive: true, force: true });
   }

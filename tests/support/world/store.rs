@@ -3,18 +3,24 @@
 use rekam::draft::DraftId;
 use rekam::error::StoreError;
 use rekam::form::Slot;
-use rekam::ports::{Store, TrustedConfiguration};
+use rekam::ports::{Pieces, Store, TrustedConfiguration};
 use rekam::store::{ChainHead, Commit, Record};
 
 use super::World;
 
-impl Store for World {
+impl Pieces for World {
     type Piece = Vec<u8>;
 
     fn piece(&self, bytes: &[u8]) -> Vec<u8> {
         bytes.to_vec()
     }
 
+    fn piece_bytes(&self, piece: &Vec<u8>) -> Vec<u8> {
+        piece.clone()
+    }
+}
+
+impl Store for World {
     async fn configuration(&self) -> Result<Option<TrustedConfiguration>, StoreError> {
         self.call(StoreError::ReadFailed, |world| {
             Ok(world.disk.borrow().configuration.clone())

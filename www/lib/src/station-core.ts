@@ -1,6 +1,19 @@
 // A station in this realm, in the shapes of the package: what the dedicated worker and the service worker run.
 import type { Station as Core } from "../pkg/rekam.js";
-import type { Capture, Draft, LockScreen, NewOperator, Operator, Packet, PacketState, Role, Service, Slot, StationConfiguration } from "./types.js";
+import type {
+  Capture,
+  Draft,
+  Durability,
+  LockScreen,
+  NewOperator,
+  Operator,
+  Packet,
+  PacketState,
+  Role,
+  Service,
+  Slot,
+  StationConfiguration,
+} from "./types.js";
 import { loadRegions, type ProvinceRegions } from "./rules.js";
 import { wasm } from "./wasm.js";
 
@@ -49,8 +62,13 @@ export class StationCore {
     this.#core = core;
   }
 
-  static async open(name: string): Promise<StationCore> {
-    return new StationCore(await wasm().Station.open(name));
+  /** Opens the database; with `journal`, which a dedicated worker can have, the second copy beside it too. */
+  static async open(name: string, { journal = false, takeover = false } = {}): Promise<StationCore> {
+    return new StationCore(await wasm().Station.open(name, journal, takeover));
+  }
+
+  durability(): Promise<Durability> {
+    return this.#core.durability() as Promise<Durability>;
   }
 
   async configuration(): Promise<StationConfiguration | null> {

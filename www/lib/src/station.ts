@@ -7,6 +7,7 @@ import { syncMessage, syncTag } from "./sync-words.js";
 import type {
   Capture,
   Draft,
+  Durability,
   Link,
   LockScreen,
   NewOperator,
@@ -26,6 +27,8 @@ export interface OpenOptions {
   worker: Worker;
   /** Name of the database; for tests, and for pages that hold several stations. */
   name?: string;
+  /** Takes the station over from another tab that has it open. */
+  takeover?: boolean;
   /** The registration of the service worker that sends; without it the dedicated worker sends. */
   serviceWorker?: ServiceWorkerRegistration;
 }
@@ -38,7 +41,8 @@ interface WithBackgroundSync {
 /**
  * One tablet at one site. Everything it holds is encrypted before it is written.
  *
- * Dispatches `outbox` when a packet changed its state or its progress, here or in another page or worker.
+ * Dispatches `outbox` when a packet changed its state or its progress, here or in another page or worker, and `taken`
+ * when a call fails because another tab has taken the station over.
  */
 export class Station extends EventTarget {
   readonly #calls: Calls;
@@ -57,10 +61,13 @@ export class Station extends EventTarget {
     this.#changes.addEventListener("message", () => this.dispatchEvent(new Event("outbox")));
   }
 
-  /** Opens the station. `init()` must have resolved. Errors: `store_unavailable`, `station_configuration_*`. */
+  /**
+   * Opens the station. `init()` must have resolved. One tab at a time has it: another gets `store_in_use`, or takes it
+   * over. Errors: `store_in_use`, `store_unavailable`, `station_configuration_*`.
+   */
   static async open(options: OpenOptions): Promise<Station> {
     const calls = new Calls(options.worker);
-    const open = { name: options.name ?? DEFAULT_NAME, wasm: wasmUrl() };
+    const open = { name: options.name ?? DEFAULT_NAME, wasm: wasmUrl(), takeover: options.takeover ?? false };
     return new Station(calls, options, await calls.send<StationConfiguration | null>({ open }));
   }
 
@@ -123,6 +130,11 @@ export class Station extends EventTarget {
   async loadRegions(province: ProvinceRegions): Promise<void> {
     loadRegions(province);
     await this.#call("loadRegions", province);
+  }
+
+  /** Whether what is saved now survives a power cut, and which packets are lost. */
+  durability(): Promise<Durability> {
+    return this.#call("durability");
   }
 
   /** Begins a draft. */
@@ -218,8 +230,13 @@ export class Station extends EventTarget {
     }
   }
 
-  #call<T>(method: Method, ...args: unknown[]): Promise<T> {
-    return this.#calls.send<T>({ method, args });
+  async #call<T>(method: Method, ...args: unknown[]): Promise<T> {
+    try {
+      return await this.#calls.send<T>({ method, args });
+    } catch (error) {
+      if (codeOf(error) === "store_in_use") this.dispatchEvent(new Event("taken"));
+      throw error;
+    }
   }
 }
 

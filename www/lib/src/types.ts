@@ -285,5 +285,18 @@ export interface StationConfiguration {
   expiresAt: number;
 }
 
+/** Whether what is said to be saved survives a power cut, and what is missing. */
+export interface Durability {
+  /**
+   * What is kept beside the database. `young`: a cut now could take it along; `missing`: the browser has no place for
+   * it, and the database alone may lose what was saved last, or all.
+   */
+  journal: "ready" | "young" | "missing";
+  /** Milliseconds until it is `ready`, while it is `young`. */
+  safeInMillis?: number;
+  /** Sequence numbers of packets that cannot be restored: they are to be recorded again. */
+  lost: number[];
+}
+
 /** The answer of a probe: the registry was reached and proved it, or what stood in the way. */
 export type Link = { online: true; serverTime: number } | { online: false; code: string };

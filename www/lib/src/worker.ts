@@ -8,7 +8,7 @@ export type Method = Exclude<keyof StationCore, "close">;
 
 /** What a page sends. */
 export type Call =
-  | { id: number; open: { name: string; wasm: string } }
+  | { id: number; open: { name: string; wasm: string; takeover: boolean } }
   | { id: number; method: Method; args: unknown[] }
   | { id: number; close: true };
 
@@ -20,7 +20,7 @@ let station: StationCore | undefined;
 async function answer(call: Call): Promise<unknown> {
   if ("open" in call) {
     await init(call.open.wasm);
-    station = await StationCore.open(call.open.name);
+    station = await StationCore.open(call.open.name, { journal: true, takeover: call.open.takeover });
     return station.configuration();
   }
   if (!station) throw new Error("the station is not open");

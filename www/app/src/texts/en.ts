@@ -14,6 +14,8 @@ export const en: Texts = {
     failed: "Rekam cannot be opened",
     failedHint: "Nothing on this tablet is lost. Close other tabs with Rekam, then reload.",
     reload: "Reload",
+    inUse: "Rekam is open in another tab",
+    takeOver: "Use it here",
   },
   link: {
     label: "Connection",

@@ -13,6 +13,8 @@ export const id = {
     failed: "Rekam tidak dapat dibuka",
     failedHint: "Data di tablet ini tidak hilang. Tutup tab lain yang membuka Rekam, lalu muat ulang.",
     reload: "Muat ulang",
+    inUse: "Rekam terbuka di tab lain",
+    takeOver: "Pakai di sini",
   },
   link: {
     label: "Sambungan",

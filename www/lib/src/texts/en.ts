@@ -112,6 +112,8 @@ export const en = {
   store_packet_unknown: "There is no such packet on this tablet.",
   store_conflict: "Another tab is changing the same data. Try again.",
   store_forbidden: "Not possible in this state of the packet.",
+  store_in_use: "Rekam is open in another tab. Use only one of them.",
+  store_packet_lost: "This packet's contents are gone from the tablet. Note its number, tell Disdukcapil, record again.",
   upload_offline: "There is no network. Packets go by themselves when there is.",
   upload_captive_portal: "The network asks to log in first. Open the Wi-Fi's log-in page.",
   upload_probe_forged: "The answer is not the registry's. Use another network.",

@@ -113,6 +113,8 @@ export const id: Record<keyof typeof en, string> = {
   store_packet_unknown: "Paket ini tidak ada di tablet.",
   store_conflict: "Tab lain sedang mengubah data yang sama. Coba lagi.",
   store_forbidden: "Tidak dapat dilakukan pada keadaan paket ini.",
+  store_in_use: "Rekam terbuka di tab lain. Pakai salah satu saja.",
+  store_packet_lost: "Isi paket ini hilang dari tablet. Catat nomornya, hubungi Disdukcapil, lalu rekam ulang.",
   upload_offline: "Tidak ada jaringan. Paket dikirim sendiri begitu jaringan ada.",
   upload_captive_portal: "Jaringan meminta masuk lebih dahulu. Buka halaman masuk Wi-Fi.",
   upload_probe_forged: "Jawaban bukan dari pusat. Pakai jaringan lain.",
