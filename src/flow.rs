@@ -25,7 +25,7 @@ use crate::ports::{Millis, Random, TrustedConfiguration, World};
 use crate::station::{Configuration, PairingLink};
 use crate::store::Record;
 use crate::upload::probe::Probe;
-use crate::upload::{Method, Request, problem_code};
+use crate::upload::{Answer, Method, Request, judge_answer};
 
 /// One station over one world.
 pub struct Flow<W> {
@@ -133,15 +133,10 @@ impl<W: World> Flow<W> {
                 body: serde_json::to_vec(&registration).expect("strings serialise"),
             })
             .await?;
-        match response.status {
-            200 | 201 => {}
-            // Only the registry may refuse: a portal's 403 has no code.
-            400..=409 if problem_code(&response.body).is_some() => {
-                return Err(StationError::PairingRefused.into());
-            }
-            429 | 503 => return Err(UploadError::ServerBusy.into()),
-            500.. => return Err(UploadError::ServerFailed.into()),
-            _ => return Err(UploadError::CaptivePortal.into()),
+        match judge_answer(&response) {
+            Answer::Done => {}
+            Answer::Refused(_) => return Err(StationError::PairingRefused.into()),
+            Answer::Failed(error) => return Err(error.into()),
         }
         let registered: Registered =
             serde_json::from_slice(&response.body).map_err(|_| UploadError::CaptivePortal)?;

@@ -31,6 +31,7 @@ pub mod ports;
 pub mod error;
 pub mod jws;
 pub mod operator;
+pub mod rekey;
 pub mod station;
 
 #[cfg(target_arch = "wasm32")]

@@ -127,6 +127,10 @@ pub struct Record {
     pub status: Option<String>,
     /// When the first receipt was verified, by the tablet's clock.
     pub receipted_at: Option<Millis>,
+    /// What introduces the key that signed the manifest, where it took the place of one that is
+    /// gone: a compact JWS, sent before the packet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rekey: Option<String>,
     /// Counts the writes of this record; the store refuses a write that is not the next.
     pub revision: u64,
 }

@@ -9,7 +9,7 @@ mod outcome;
 pub mod probe;
 mod request;
 
-pub(crate) use outcome::problem_code;
+pub(crate) use outcome::{Answer, judge_answer};
 pub use outcome::{Outcome, judge};
 pub use request::{Method, Request, Response, Step};
 

@@ -3,3 +3,6 @@
 
 ALTER TABLE devices ADD COLUMN recovery TEXT;
 ALTER TABLE devices ADD COLUMN rekey TEXT;
+
+-- The key whose place this one took, where the device lost it.
+ALTER TABLE devices ADD COLUMN replaces TEXT;

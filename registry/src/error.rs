@@ -48,6 +48,11 @@ problems! {
     PairingTokenUsed = 409, "pairing_token_used", "another device used the token";
     PairingSiteDiffers = 409, "pairing_site_differs", "the device is paired with another site";
 
+    RekeyMalformed = 400, "rekey_malformed", "not a statement of this format, signed by the new key";
+    RekeyRefused = 403, "rekey_refused",
+        "not by whoever was entrusted with the old key, or that key is not known";
+    RekeyConflict = 409, "rekey_conflict", "another key took the place of the old one before";
+
     ProbeMalformed = 400, "probe_malformed", "a probe has a nonce of 16 to 64 base64url characters";
 
     ManifestMalformed = 400, "manifest_malformed", "no manifest of this format in Upload-Metadata";

@@ -19,7 +19,8 @@ pub(crate) async fn sites(database: &Database) -> Result<String, sqlx::Error> {
 
 /// Every device with its chain: how long, how much of it is here, what is missing.
 pub(crate) async fn devices(database: &Database) -> Result<String, sqlx::Error> {
-    let mut list = String::from("device\tsite\tpaired\tlast_contact\treceived\tlast\tmissing\n");
+    let mut list =
+        String::from("device\tsite\tpaired\tlast_contact\treceived\tlast\tmissing\treplaces\n");
     for line in database.list_devices().await? {
         let gaps: Vec<String> = database.gaps(&line.dev).await?.iter().map(range).collect();
         let missing = if gaps.is_empty() {
@@ -28,13 +29,14 @@ pub(crate) async fn devices(database: &Database) -> Result<String, sqlx::Error> 
             gaps.join(",")
         };
         list += &format!(
-            "{}\t{}\t{}\t{}\t{}\t{}\t{missing}\n",
+            "{}\t{}\t{}\t{}\t{}\t{}\t{missing}\t{}\n",
             line.dev,
             line.site,
             time(line.paired_at),
             time(line.seen_at),
             line.received,
-            line.last
+            line.last,
+            line.replaces.as_deref().unwrap_or("none")
         );
     }
     Ok(list)

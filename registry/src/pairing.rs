@@ -51,6 +51,12 @@ pub(crate) fn make_entrusted() -> Entrusted {
     }
 }
 
+/// The secret by which a device introduces a new key.
+pub(crate) fn rekey_secret(entrusted: &Entrusted) -> Option<[u8; 32]> {
+    let secret = Base64UrlUnpadded::decode_vec(&entrusted.rekey).ok()?;
+    secret.try_into().ok()
+}
+
 /// Under what a token is kept.
 pub(crate) fn token_hash(token: &str) -> String {
     jws::hash(token.as_bytes())

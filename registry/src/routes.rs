@@ -31,6 +31,7 @@ pub(crate) fn router(registry: Arc<Registry>, app: Option<PathBuf>) -> Router {
         .layer(from_fn(guard::tus));
     let api = Router::new()
         .route("/devices", post(devices::pair))
+        .route("/devices/rekey", post(devices::rekey))
         .route("/probe", get(probe::answer))
         .route("/receipts/{pid}", get(receipts::newest))
         .method_not_allowed_fallback(method_not_allowed)

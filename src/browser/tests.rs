@@ -100,6 +100,7 @@ fn record(pid: &str) -> Record {
         receipt: None,
         status: None,
         receipted_at: None,
+        rekey: None,
         revision: 0,
     }
 }

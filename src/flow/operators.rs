@@ -218,6 +218,13 @@ impl<W: World> Flow<W> {
         Ok(session.operator.clone())
     }
 
+    /// What proves that a new device key is this tablet's.
+    pub(super) fn rekey_secret(&self) -> Result<[u8; 32]> {
+        let session = self.session.borrow();
+        let session = session.as_ref().ok_or(OperatorError::Locked)?;
+        Ok(session.secrets.rekey)
+    }
+
     async fn open(&self, operator: Operator, secrets: Secrets) -> Result<Operator> {
         self.world.use_draft_key(&secrets.draft_key).await?;
         let session = Session {

@@ -9,8 +9,9 @@ use super::Flow;
 use crate::draft::{Capture, DraftId};
 use crate::error::{DraftError, Result};
 use crate::form::{REGIONS_VERSION, code_list, form};
-use crate::jws;
+use crate::jws::{self, PublicKey};
 use crate::ports::{LockName, Millis, World};
+use crate::rekey::{self, Rekey};
 use crate::seal::archive::{ENROLLMENT_JSON, Entry, PacketIndex, SealedBy, capture_path};
 use crate::seal::manifest::{self, CIPHERTEXT_TYPE, Ciphertext, Counts, Manifest, recipients_hash};
 use crate::seal::{PacketWriter, Sealed};
@@ -39,6 +40,11 @@ impl<W: World> Flow<W> {
             _ => (1, key.thumbprint().to_owned()),
         };
         let now = self.world.now();
+        // The key went with a wiped database: this packet is the first by a new one.
+        let rekey = match after.as_ref().filter(|head| head.dev != key.thumbprint()) {
+            Some(head) => Some(self.introduce(&head.dev, &key, now).await?),
+            None => None,
+        };
         let enrollment_json = enrollment.to_json();
         let index = PacketIndex {
             v: 1,
@@ -66,9 +72,10 @@ impl<W: World> Flow<W> {
                 enrollment.captures(),
             )
             .await?;
-        let record = self
+        let mut record = self
             .sign(&configuration, &index, &enrollment, prev, sealed, now)
             .await?;
+        record.rekey = rekey;
         let head = ChainHead {
             dev: index.dev,
             seq,
@@ -174,8 +181,17 @@ impl<W: World> Flow<W> {
             receipt: None,
             status: None,
             receipted_at: None,
+            rekey: None,
             revision: 0,
         })
+    }
+
+    /// The statement that a new device key takes the place of the one that is gone.
+    async fn introduce(&self, old: &str, new: &PublicKey, now: Millis) -> Result<String> {
+        let claims = Rekey::new(&self.rekey_secret()?, old, new, now / 1_000);
+        let input = jws::signing_input(rekey::TYP, new.thumbprint(), &claims);
+        let signature = self.world.sign(input.as_bytes()).await?;
+        Ok(jws::compact(&input, &signature))
     }
 
     /// UUIDv7: sorts by time, says nothing else.

@@ -11,7 +11,7 @@ use crate::purge;
 use crate::receipt::Receipt;
 use crate::station::Configuration;
 use crate::store::{Event, LEASE_MILLIS, Lease, Record, State, sendable};
-use crate::upload::{self, CHUNK_BYTES, Outcome, Step, judge};
+use crate::upload::{self, Answer, CHUNK_BYTES, Method, Outcome, Request, Step, judge};
 
 /// Requests without progress after which a packet steps aside until the next run.
 const MOST_IDLE_STEPS: u32 = 4;
@@ -126,6 +126,7 @@ impl<W: World> Flow<W> {
     async fn send(&self, configuration: &Configuration, record: &Record) -> Result<(), Stop> {
         let endpoint = &configuration.claims().endpoint;
         let mut record = self.lease(record, record.sent).await?;
+        self.introduce_key(endpoint, &record).await?;
         // Creation is idempotent and answers with the present offset, so a packet that was cut
         // off anywhere goes on from here, whatever this device remembers of it.
         let mut step = Step::Create;
@@ -171,14 +172,42 @@ impl<W: World> Flow<W> {
                 Outcome::Resume => Step::Resume,
                 Outcome::Recreate => Step::Create,
                 Outcome::Wait { error, after } => return Err(Stop::Halt(error.into(), after)),
-                Outcome::Refuse { error, code } => {
-                    let mut refused = record.after(Event::Refuse)?;
-                    refused.reason = Some(code.unwrap_or_else(|| error.code().into()));
-                    self.world.put_record(&refused, false).await?;
-                    return Err(Stop::Aside(error.into()));
-                }
+                Outcome::Refuse { error, code } => return self.refuse(&record, error, code).await,
             };
         }
+    }
+
+    /// Tells the registry of the key that signed a packet, where it took the place of another.
+    /// Telling it twice is harmless.
+    async fn introduce_key(&self, endpoint: &str, record: &Record) -> Result<(), Stop> {
+        let Some(statement) = &record.rekey else {
+            return Ok(());
+        };
+        let request = Request {
+            method: Method::Post,
+            url: format!("{endpoint}/devices/rekey"),
+            headers: vec![("Content-Type", "application/jose".into())],
+            body: statement.clone().into_bytes(),
+        };
+        let response = self.world.send(request).await;
+        let response = response.map_err(|error| Stop::Halt(error.into(), None))?;
+        match upload::judge_answer(&response) {
+            Answer::Done => Ok(()),
+            Answer::Refused(code) => self.refuse(record, UploadError::Refused, Some(code)).await,
+            Answer::Failed(error) => Err(Stop::Halt(error.into(), None)),
+        }
+    }
+
+    async fn refuse(
+        &self,
+        record: &Record,
+        error: UploadError,
+        code: Option<String>,
+    ) -> Result<(), Stop> {
+        let mut refused = record.after(Event::Refuse)?;
+        refused.reason = Some(code.unwrap_or_else(|| error.code().into()));
+        self.world.put_record(&refused, false).await?;
+        Err(Stop::Aside(error.into()))
     }
 
     /// Reads the whole ciphertext before its first byte goes: what a database gives back is not

@@ -107,7 +107,32 @@ fn retry_after(response: &Response) -> Option<Millis> {
 
 /// The `code` of an RFC 9457 problem, if it looks like one: what tells the registry's refusal from
 /// the page of whoever stands between.
-pub(crate) fn problem_code(body: &[u8]) -> Option<String> {
+/// What an answer to anything but an upload comes to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It is done, now or before.
+    Done,
+    /// The registry does not want it; its code.
+    Refused(String),
+    /// Nobody knows; it may be tried again.
+    Failed(UploadError),
+}
+
+/// Judges it. **Only the registry may refuse**: a portal's 403 has no code.
+pub(crate) fn judge_answer(response: &Response) -> Answer {
+    match response.status {
+        200 | 201 => Answer::Done,
+        429 | 503 => Answer::Failed(UploadError::ServerBusy),
+        500.. => Answer::Failed(UploadError::ServerFailed),
+        400..=409 => match problem_code(&response.body) {
+            Some(code) => Answer::Refused(code),
+            None => Answer::Failed(UploadError::CaptivePortal),
+        },
+        _ => Answer::Failed(UploadError::CaptivePortal),
+    }
+}
+
+fn problem_code(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
         code: String,

@@ -51,6 +51,7 @@ fn record() -> Record {
         receipt: None,
         status: None,
         receipted_at: None,
+        rekey: None,
         revision: 0,
     }
 }

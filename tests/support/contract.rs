@@ -42,6 +42,7 @@ fn record(pid: &str, seq: u64, bytes: &[u8]) -> Record {
         receipt: None,
         status: None,
         receipted_at: None,
+        rekey: None,
         revision: 0,
     }
 }

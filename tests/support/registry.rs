@@ -6,10 +6,12 @@ mod packets;
 
 use std::collections::BTreeMap;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use rekam::jws::{self, Jwk, PublicKey};
 use rekam::operator::RecoveryCode;
 use rekam::ports::Random;
 use rekam::receipt::{self, RECEIVED, ReceiptClaims};
+use rekam::rekey::Rekey;
 use rekam::seal::Manifest;
 use rekam::station::{self, ConfigurationClaims, Policy};
 use rekam::upload::probe::{self, ProbeClaims};
@@ -64,6 +66,9 @@ impl Packet {
         self.bytes.len() as u64 == self.claims.ct.len
     }
 }
+
+/// What every tablet is entrusted with here.
+const REKEY_SECRET: [u8; 32] = [9; 32];
 
 /// The status and code of a problem.
 type Problem = (u16, &'static str);
@@ -158,6 +163,9 @@ impl Registry {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match (request.method, &parts[..]) {
             (Method::Post, ["devices"]) => self.pair(request).unwrap_or_else(plain_problem),
+            (Method::Post, ["devices", "rekey"]) => {
+                self.rekey(request).unwrap_or_else(plain_problem)
+            }
             (Method::Get, ["probe"]) => self.probe(query),
             (Method::Get, ["receipts", pid]) => match self.packet(pid) {
                 Some(packet) if packet.is_complete() => answer(
@@ -204,11 +212,10 @@ impl Registry {
         *used_by = Some(thumbprint.clone());
         self.devices.insert(thumbprint, key);
         let configuration = self.signer.jws(station::TYP, &self.configuration());
-        let rekey = "A".repeat(43);
         let body = json!({
             "configuration": configuration,
             "recovery": self.recovery_code(),
-            "rekey": rekey,
+            "rekey": Base64UrlUnpadded::encode_string(&REKEY_SECRET),
         });
         let body = body.to_string();
         Ok(answer(
@@ -216,6 +223,16 @@ impl Registry {
             &[("content-type", "application/json")],
             body,
         ))
+    }
+
+    fn rekey(&mut self, request: &Request) -> Result<Response, Problem> {
+        let compact = std::str::from_utf8(&request.body).map_err(|_| (400, "rekey_malformed"))?;
+        let (statement, key) = Rekey::verify(compact).map_err(|_| (400, "rekey_malformed"))?;
+        if !self.devices.contains_key(&statement.old) || !statement.is_by(&REKEY_SECRET) {
+            return Err((403, "rekey_refused"));
+        }
+        self.devices.insert(key.thumbprint().to_owned(), key);
+        Ok(answer(201, &[], String::new()))
     }
 
     fn probe(&self, query: &str) -> Response {

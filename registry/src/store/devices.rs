@@ -22,6 +22,16 @@ pub(crate) struct Device {
     pub(crate) key: PublicKey,
 }
 
+/// What became of a new key.
+pub(crate) enum Replacement {
+    /// It is in the place of the old one.
+    Made,
+    /// It was before.
+    Repeated,
+    /// Another is, or it is a device of its own.
+    Conflict,
+}
+
 /// What a device gets beside its configuration, once.
 pub(crate) struct Entrusted {
     /// Opens the device when its last PIN is forgotten; as it is read out.
@@ -174,6 +184,43 @@ impl Database {
             recovery: row.try_get("recovery")?,
             rekey: row.try_get("rekey")?,
         }))
+    }
+
+    /// Puts a key in the place of one that its device has lost: the same site, the same secrets. The
+    /// old key stays known, for what it signed.
+    pub(crate) async fn replace_device(
+        &self,
+        old: &str,
+        key: &PublicKey,
+        now: u64,
+    ) -> Result<Replacement, sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        let present: Option<String> =
+            sqlx::query_scalar("SELECT dev FROM devices WHERE replaces = $1")
+                .bind(old)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        match present {
+            Some(dev) if dev == key.thumbprint() => return Ok(Replacement::Repeated),
+            Some(_) => return Ok(Replacement::Conflict),
+            None => {}
+        }
+        let made = sqlx::query(
+            "INSERT INTO devices (dev, site, jwk, paired_at, seen_at, recovery, rekey, replaces)
+             SELECT $1, site, $2, $3, $3, recovery, rekey, dev FROM devices WHERE dev = $4
+             ON CONFLICT (dev) DO NOTHING",
+        )
+        .bind(key.thumbprint())
+        .bind(serde_json::to_string(&key.to_jwk()).expect("four strings serialise"))
+        .bind(signed(now))
+        .bind(old)
+        .execute(&mut *transaction)
+        .await?;
+        if made.rows_affected() == 0 {
+            return Ok(Replacement::Conflict);
+        }
+        transaction.commit().await?;
+        Ok(Replacement::Made)
     }
 
     /// The device of that thumbprint.

@@ -23,6 +23,8 @@ pub(crate) struct DeviceLine {
     pub(crate) received: u64,
     /// The highest sequence number that was announced.
     pub(crate) last: u64,
+    /// The lost key whose place it took.
+    pub(crate) replaces: Option<String>,
 }
 
 impl Database {
@@ -54,7 +56,7 @@ impl Database {
     /// Every device, by site and time of pairing.
     pub(crate) async fn list_devices(&self) -> Result<Vec<DeviceLine>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT dev, site, paired_at, seen_at,
+            "SELECT dev, site, paired_at, seen_at, replaces,
                     (SELECT COUNT(*) FROM packets WHERE packets.dev = devices.dev
                      AND received_at IS NOT NULL) AS received,
                     (SELECT COALESCE(MAX(seq), 0) FROM packets
@@ -72,6 +74,7 @@ impl Database {
                     seen_at: unsigned(row.try_get("seen_at")?),
                     received: unsigned(row.try_get("received")?),
                     last: unsigned(row.try_get("last")?),
+                    replaces: row.try_get("replaces")?,
                 })
             })
             .collect()

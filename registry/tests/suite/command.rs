@@ -131,7 +131,7 @@ async fn lists_devices_by_thumbprint() {
     let lines: Vec<&str> = devices.lines().collect();
     assert_eq!(
         lines[0],
-        "device\tsite\tpaired\tlast_contact\treceived\tlast\tmissing"
+        "device\tsite\tpaired\tlast_contact\treceived\tlast\tmissing\treplaces"
     );
     assert!(lines[1].starts_with(&format!("{}\t62.02.16\t2", station.public.thumbprint())));
     assert!(lines[1].ends_with("Z\t0\t0\tnone"));

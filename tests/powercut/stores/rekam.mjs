@@ -9,7 +9,6 @@ import { below, randomBytes, sha256, SIZE_BYTES, sleep, tell } from "../page/hos
 /**
  * @typedef {import("rekam").Draft} Draft
  * @typedef {import("rekam").Slot} Slot
- * @typedef {{ journal: "ready" | "young" | "missing", safeInMillis?: number }} Durability
  */
 
 /** @type {Slot[]} */
@@ -36,6 +35,7 @@ const FIELDS = {
   occupation: "3",
   citizenship: "1",
 };
+const OPERATOR = { name: "PETUGAS CONTOH", pin: "620216" };
 const ADDRESS = "JALAN TANPA SINYAL NOMOR ";
 /** So many drafts lie open side by side while recording. */
 const OPEN_DRAFTS = 3;
@@ -52,8 +52,11 @@ export async function run() {
   station = await Station.open({ worker });
   const answer = await tell({ type: "opened", paired: station.configuration !== null });
   if (answer.link !== undefined) {
-    await station.pair(answer.link);
+    await station.pair(answer.link, OPERATOR);
     await tell({ type: "paired" });
+  } else {
+    const [operator] = (await station.lockScreen()).operators;
+    if (operator) await station.unlock(operator.id, OPERATOR.pin);
   }
   const { work, patient = true } = await tell(await survey());
   await waitUntilReady(patient);
@@ -102,10 +105,8 @@ function versionOf(draft) {
 
 /** Where the store says of itself whether it can be cut already, waits until it can. @param {boolean} patient */
 async function waitUntilReady(patient) {
-  const { durability } = /** @type {{ durability?: () => Promise<Durability> }} */ (/** @type {unknown} */ (station));
-  if (!durability) return tell({ type: "durability", journal: "unknown" });
   for (;;) {
-    const { journal } = await durability.call(station);
+    const { journal } = await station.durability();
     await tell({ type: "durability", journal });
     if (journal !== "young" || !patient) return undefined;
     await sleep(POLL_MS);
