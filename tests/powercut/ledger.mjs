@@ -15,9 +15,9 @@ const TYPING_MS = 2_000;
  * @typedef {Origin & { cutAt: number, isReceipted: (pid: string) => Promise<boolean> }} Cut
  * @typedef {{ value: string, ackedAt: number | undefined }} Version
  * @typedef {{ ending: boolean, parts: Map<string, Version[]> }} DraftEntry `parts`: the fields, and each slot; `ending`: it is being sealed or discarded
- * @typedef {{ origin: Origin, seq: number, tablet: number, seen: boolean }} PacketEntry
+ * @typedef {{ origin: Origin, device: string, seq: number, tablet: number, seen: boolean }} PacketEntry
  * @typedef {{ id: string, version: string, slots: Record<string, string> }} DraftSeen
- * @typedef {{ pid: string, seq: number, state: string, reason?: string }} PacketSeen
+ * @typedef {{ pid: string, device: string, seq: number, state: string, reason?: string }} PacketSeen
  */
 
 const FIELDS = "fields";
@@ -62,16 +62,20 @@ export class Ledger {
     } else {
       this.#drafts.delete(id);
       this.#gone.add(id);
-      if (event["op"] === "seal") return this.#sealedNow(String(event["pid"]), Number(event["seq"]), origin);
+      if (event["op"] === "seal")
+        return this.#sealedNow(String(event["pid"]), String(event["device"]), Number(event["seq"]), origin);
     }
     return [];
   }
 
-  /** @param {string} pid @param {number} seq @param {Origin} origin @returns {Finding[]} */
-  #sealedNow(pid, seq, origin) {
+  /** @param {string} pid @param {string} device @param {number} seq @param {Origin} origin @returns {Finding[]} */
+  #sealedNow(pid, device, seq, origin) {
     this.sealed[origin.young ? "young" : "old"] += 1;
-    const twin = [...this.#packets].find(([, other]) => other.tablet === this.#tablet && other.seq === seq);
-    this.#packets.set(pid, { origin, seq, tablet: this.#tablet, seen: false });
+    // Each device key has a chain of its own: one that was lost in a cut gives way to another, which begins at 1.
+    const isTwin = (/** @type {PacketEntry} */ other) =>
+      other.tablet === this.#tablet && other.device === device && other.seq === seq;
+    const twin = [...this.#packets].find(([, other]) => isTwin(other));
+    this.#packets.set(pid, { origin, device, seq, tablet: this.#tablet, seen: false });
     return twin ? [{ kind: "forked", ...origin, what: `${twin[0]} and ${pid} are both number ${seq}` }] : [];
   }
 
@@ -83,8 +87,8 @@ export class Ledger {
     const unknown = packets.filter(({ pid }) => !this.#packets.has(pid));
     const findings = [...(await this.#judgePackets(packets, cut)), ...this.#judgeDrafts(drafts, cut)];
     // What the screen shows now is a promise too, whether it was acknowledged before the cut or not.
-    for (const { pid, seq } of unknown) {
-      this.#packets.set(pid, { origin: cut, seq, tablet: this.#tablet, seen: true });
+    for (const { pid, device, seq } of unknown) {
+      this.#packets.set(pid, { origin: cut, device, seq, tablet: this.#tablet, seen: true });
     }
     return findings;
   }

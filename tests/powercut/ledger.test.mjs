@@ -24,9 +24,9 @@ describe("the ledger", () => {
   /** @param {string} draft @param {string} pid @param {number} seq */
   const seal = (draft, pid, seq) => {
     acknowledge({ op: "create", draft });
-    return acknowledge({ op: "seal", draft }, { pid, seq });
+    return acknowledge({ op: "seal", draft }, { pid, device: "d", seq });
   };
-  const stored = { pid: "p", seq: 1, state: "stored" };
+  const stored = { pid: "p", device: "d", seq: 1, state: "stored" };
 
   beforeEach(() => {
     ledger = new Ledger();

@@ -190,8 +190,8 @@ async fn takes_a_chain_in_any_order_with_gaps() {
     let devices = server.command(&["devices"]).await;
     let line = devices.lines().nth(1).unwrap();
     assert!(
-        line.ends_with("\t4\t5\t4"),
-        "received, last, missing: {line}"
+        line.ends_with("\t4\t5\t4\tnone"),
+        "received, last, missing, replaces: {line}"
     );
 }
 

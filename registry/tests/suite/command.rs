@@ -134,5 +134,5 @@ async fn lists_devices_by_thumbprint() {
         "device\tsite\tpaired\tlast_contact\treceived\tlast\tmissing\treplaces"
     );
     assert!(lines[1].starts_with(&format!("{}\t62.02.16\t2", station.public.thumbprint())));
-    assert!(lines[1].ends_with("Z\t0\t0\tnone"));
+    assert!(lines[1].ends_with("Z\t0\t0\tnone\tnone"));
 }

@@ -20,4 +20,5 @@ mod pairing;
 mod probe;
 mod protocol;
 mod recovery;
+mod rekey;
 mod upload;

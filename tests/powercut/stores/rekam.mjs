@@ -71,7 +71,7 @@ export async function run() {
 
 /** Everything that the station has, read through to the last byte. */
 async function survey() {
-  const packets = (await station.outbox()).map(({ pid, seq, state }) => ({ pid, seq, state }));
+  const packets = (await station.outbox()).map(({ pid, device, seq, state }) => ({ pid, device, seq, state }));
   /** @type {Draft[]} */
   let drafts;
   try {
@@ -167,7 +167,7 @@ async function seal(draft) {
   for (const slot of missingSlots(draft)) await capture(draft, slot);
   await save(draft);
   const call = () => station.seal(draft.id);
-  await acknowledged({ op: "seal", draft: draft.id }, call, ({ pid, seq }) => ({ pid, seq }));
+  await acknowledged({ op: "seal", draft: draft.id }, call, ({ pid, device, seq }) => ({ pid, device, seq }));
 }
 
 /** An applicant in as few calls as there can be, so that many packets are sealed before the power goes. */

@@ -43,6 +43,7 @@ interface CoreCapture {
 
 interface CoreRecord {
   pid: string;
+  manifest: string;
   seq: number;
   service: Service;
   state: PacketState;
@@ -178,9 +179,17 @@ function toConfiguration({ site, site_name, endpoint, policy, exp }: Claims): St
   };
 }
 
+/** The `kid` in the header of a JWS. */
+function signerOf(jws: string): string {
+  const [header = ""] = jws.split(".");
+  const { kid } = JSON.parse(atob(header.replaceAll("-", "+").replaceAll("_", "/"))) as { kid: string };
+  return kid;
+}
+
 function toPacket(record: CoreRecord): Packet {
-  const { pid, seq, service, state, length, sent } = record;
-  const packet: Packet = { pid, seq, service, state, sealedAt: record.sealed_at, length, sent };
+  const { pid, manifest, seq, service, state, length, sent } = record;
+  const device = signerOf(manifest);
+  const packet: Packet = { pid, device, seq, service, state, sealedAt: record.sealed_at, length, sent };
   if (record.receipted_at !== null) packet.receiptedAt = record.receipted_at;
   if (record.status !== null) packet.status = record.status;
   if (record.reason !== null) packet.reason = record.reason;

@@ -258,6 +258,8 @@ export type PacketState = "stored" | "sending" | "receipted" | "purged" | "refus
 /** A sealed packet as the outbox shows it. Nothing in it tells who the applicant is. */
 export interface Packet {
   pid: string;
+  /** Thumbprint of the device key that signed it; each key has a chain of its own. */
+  device: string;
   seq: number;
   service: Service;
   state: PacketState;
