@@ -87,6 +87,7 @@ test("sends once with two tabs that both notice the network", async () => {
   const first = await sealOffline();
   const second = await tablet.page();
   await second.goto(`${proxy.endpoint}/#/antrean`);
+  await clerk.unlock(second);
   await tablet.setOffline(false);
   // A clerk presses besides; the button is gone where the tab itself was quicker.
   const press = (/** @type {import("@playwright/test").Page} */ page) =>
@@ -111,6 +112,7 @@ test("seals one packet when two tabs press save for the same draft", async () =>
   await expect(first.getByRole("heading", { name: "Tinjau" })).toBeVisible();
   const second = await tablet.page();
   await second.goto(first.url());
+  await clerk.unlock(second);
   const save = (/** @type {import("@playwright/test").Page} */ page) => page.getByRole("button", { name: "Simpan" });
   await expect(save(second)).toBeEnabled();
   await Promise.all([save(first).click(), save(second).click()]);
@@ -120,6 +122,7 @@ test("seals one packet when two tabs press save for the same draft", async () =>
   await expect(sealed(second)).toBeVisible();
   const page = await tablet.page();
   await page.goto(`${proxy.endpoint}/#/antrean`);
+  await clerk.unlock(page);
   await expect(page.getByRole("listitem").filter({ hasText: /Rekaman nomor/ })).toHaveCount(1);
 });
 
