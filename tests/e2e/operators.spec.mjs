@@ -57,6 +57,7 @@ test("asks for a first operator whose PIN is no easy one, and says what is wrong
   await page.goto(registry.pairingLink);
   const pair = page.getByRole("button", { name: "Pasangkan" });
   const pin = page.getByLabel("PIN", { exact: true });
+  await expect(pair).toBeVisible();
   await show(page, "pairing");
   await show(page, "pairing-phone");
   await pair.click();
@@ -93,6 +94,7 @@ test("locks out after five wrong PINs for a minute that a reload does not shorte
   }
   await clerk.tryPin(page, { ...clerk.SUPERVISOR, pin: WRONG });
   await expect(page.getByRole("timer")).toContainText(/Sisa waktu tunggu (1:00|0:5\d)/);
+  await expect(page.getByLabel("PIN", { exact: true })).toHaveAccessibleDescription(/Terlalu banyak PIN salah/);
   await show(page, "lock-out");
   await expect(page.getByRole("button", { name: "Buka kunci" })).toBeDisabled();
   await page.reload();
