@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Packet } from "rekam";
 import { useStation } from "./context.js";
 
-/** Two weeks of a busy office at 2 MB a recording and 8 a day: time to reach a network, or a person who can help. */
+/** A hundred recordings, a day at the peak: time to reach a network, or somebody who can help. */
 export const SCARCE_BYTES = 200_000_000;
 /** A begun recording with all its captures fits in four times over: what is open can still be sealed, kept and sent. */
 const FULL_BYTES = 20_000_000;
