@@ -78,7 +78,7 @@ export const stationId = {
     left: (used: string, left: string, recordings: string) =>
       `Terpakai ${used}, sisa ${left}: cukup untuk kira-kira ${recordings} rekaman lagi`,
     leftAtLeast: (used: string, left: string, recordings: string) =>
-      `Terpakai ${used}, sisa sekurang-kurangnya ${left}: cukup untuk kira-kira ${recordings} rekaman lagi atau lebih`,
+      `Terpakai ${used}, sisa sekurang-kurangnya ${left}: cukup untuk ${recordings} rekaman lagi atau lebih`,
     scarce: (limit: string) => `Ruang tablet tinggal kurang dari ${limit}. Kirim yang menunggu, lalu hubungi Disdukcapil.`,
     full: "Ruang tablet hampir habis: rekaman baru tidak dapat dimulai. Draf dapat diselesaikan dan dikirim.",
     persisted: "Peramban tidak akan menghapus data Rekam",
