@@ -159,6 +159,7 @@ test("records a family of ten offline, which arrives as it was typed", async () 
     await test.step("the draft survives a reload, is reviewed and sealed", async () => {
       await expect(page.getByText(/Draf tersimpan/)).toBeVisible();
       await page.reload();
+      await clerk.unlock(page);
       await expect(rowAt(page, 10)).toContainText("DEWI LESTARI");
       await page.getByRole("button", { name: "Tinjau" }).click();
       await expect(page.getByRole("heading", { name: "Tinjau" })).toBeVisible();

@@ -89,6 +89,7 @@ async function takeOver(url) {
   await second.goto(url);
   await expect(second.getByRole("heading", { name: "Rekam terbuka di tab lain" })).toBeVisible();
   await second.getByRole("button", { name: "Pakai di sini" }).click();
+  await clerk.unlock(second);
   return second;
 }
 
@@ -129,6 +130,7 @@ test("seals one packet when two tabs press save for the same draft", async () =>
   await expect(second.getByRole("heading", { name: "Tersimpan" })).toBeVisible();
   await expect(first.getByRole("heading", { name: "Rekam terbuka di tab lain" })).toBeVisible();
   await first.getByRole("button", { name: "Pakai di sini" }).click();
+  await clerk.unlock(first);
   await first.getByRole("link", { name: "Antrean kirim" }).first().click();
   await expect(first.getByRole("listitem").filter({ hasText: /Rekaman nomor/ })).toHaveCount(1);
 });
@@ -142,6 +144,7 @@ test("has everything again after the browser has lost its database", async () =>
   await tablet.setOffline(true);
   const again = await tablet.page();
   await again.goto(`${proxy.endpoint}/#/antrean`);
+  await clerk.unlock(again);
   await expect(again.getByRole("listitem").filter({ hasText: "Rekaman nomor 1" })).toContainText("Menunggu jaringan");
   await tablet.setOffline(false);
   await expectPurged(again);

@@ -31,6 +31,7 @@ test("records one applicant offline, who arrives and is opened @demo", async () 
     await test.step("2 the network is cut, the page still opens", async () => {
       await tablet.setOffline(true);
       await page.reload();
+      await clerk.unlock(page);
       await expect(page.getByRole("heading", { name: "Kecamatan Tualan Hulu" })).toBeVisible();
       await expect(page.getByText("Luring", { exact: true })).toBeVisible();
     });

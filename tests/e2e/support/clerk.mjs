@@ -5,13 +5,43 @@ import { APPLICANT } from "./applicant.mjs";
 
 /** @typedef {import("@playwright/test").Page} Page */
 
+/** Whoever pairs the tablet. */
+export const SUPERVISOR = { name: "Ibu Penyelia", pin: "620216" };
+
 /** Pairs the tablet by the link and waits until it needs no network. @param {Page} page @param {string} link */
 export async function pair(page, link) {
   await page.goto(link);
+  await page.getByLabel("Nama petugas").fill(SUPERVISOR.name);
+  await typeNewPin(page, "PIN", SUPERVISOR.pin);
   await page.getByRole("button", { name: "Pasangkan" }).click();
   await expect(page.getByRole("heading", { name: "Kecamatan Tualan Hulu" })).toBeVisible();
   expect(page.url(), "the link is a secret: it leaves the address").not.toContain("pair");
   await expect(page.getByText("Siap dipakai tanpa jaringan")).toBeVisible();
+}
+
+/** Types a PIN that is new, twice. @param {Page} page @param {string} label @param {string} pin */
+export async function typeNewPin(page, label, pin) {
+  await page.getByLabel(label, { exact: true }).fill(pin);
+  await page.getByLabel("Ulangi PIN").fill(pin);
+}
+
+/** Opens the lock screen. @param {Page} page @param {{ name: string, pin: string }} operator */
+export async function unlock(page, operator = SUPERVISOR) {
+  await tryPin(page, operator);
+  await expect(page.getByRole("heading", { name: "Tablet terkunci" })).toHaveCount(0);
+}
+
+/** Chooses an operator on the lock screen and tries a PIN. @param {Page} page @param {{ name: string, pin: string }} operator */
+export async function tryPin(page, { name, pin }) {
+  await page.getByRole("radio", { name }).check();
+  await page.getByLabel("PIN", { exact: true }).fill(pin);
+  await page.getByRole("button", { name: "Buka kunci" }).click();
+}
+
+/** Locks by the button in the header. @param {Page} page */
+export async function lock(page) {
+  await page.getByRole("button", { name: "Kunci tablet" }).click();
+  await expect(page.getByRole("heading", { name: "Tablet terkunci" })).toBeVisible();
 }
 
 /** Begins a recording from the first screen. @param {Page} page */

@@ -10,7 +10,8 @@ import { promisify } from "node:util";
 import { ROOT } from "../../../tools/lib/root.mjs";
 
 const BINARY = join(ROOT, "target/release/registry");
-const APP = join(ROOT, "www/app/dist");
+/** The app as it was built last. */
+export const APP = join(ROOT, "www/app/dist");
 /** A first start makes keys and a database. */
 const LONGEST_START_MS = 20_000;
 const run = promisify(execFile);
@@ -31,8 +32,12 @@ export class Registry {
   #process;
   #output = "";
 
-  /** @param {string} data @param {number} port @param {string} endpoint */
-  constructor(data, port, endpoint) {
+  /** The app that it serves. */
+  #app;
+
+  /** @param {string} data @param {number} port @param {string} endpoint @param {string} app */
+  constructor(data, port, endpoint, app) {
+    this.#app = app;
     this.data = data;
     this.port = port;
     this.endpoint = endpoint;
@@ -42,12 +47,13 @@ export class Registry {
    * Starts a registry with the embedded defaults on an empty folder.
    *
    * @param {import("./proxy.mjs").Proxy} [proxy] - what stands before it, if anything
+   * @param {string} [app] - the folder of the app
    */
-  static async start(proxy) {
+  static async start(proxy, app = APP) {
     const port = await freePort();
     if (proxy) proxy.upstream = port;
     const data = await mkdtemp(join(tmpdir(), "rekam-registry-"));
-    const registry = new Registry(data, port, proxy?.endpoint ?? `http://127.0.0.1:${port}`);
+    const registry = new Registry(data, port, proxy?.endpoint ?? `http://127.0.0.1:${port}`, app);
     await registry.resume();
     return registry;
   }
@@ -62,7 +68,7 @@ export class Registry {
       "--data",
       this.data,
       "--app",
-      APP,
+      this.#app,
       "--listen",
       listen,
       "--endpoint",
@@ -116,6 +122,15 @@ export class Registry {
   async command(...args) {
     const { stdout } = await run(BINARY, [...args, "--data", this.data]);
     return stdout;
+  }
+
+  /** The code that opens the only device, as one reads it out. */
+  async recoveryCode() {
+    const device = /[\w-]{43}/.exec(await this.command("devices"))?.[0];
+    if (!device) throw new Error("no device is paired");
+    const code = /(?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}/.exec(await this.command("recovery", device))?.[0];
+    if (!code) throw new Error("the device has no recovery code");
+    return code;
   }
 
   async remove() {

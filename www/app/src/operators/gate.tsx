@@ -45,7 +45,8 @@ interface Props {
 function Unlocked({ operator, locked, children }: Props) {
   const { station, unsaved } = useStation();
   const [state, setState] = useState<"open" | "saving" | "failed" | "asking">("open");
-  const busy = useRef(false);
+  /** What a lock that is under way does when not everything could be saved. */
+  const wish = useRef<"failed" | "asking" | null>(null);
   const focused = useRef<Element | null>(null);
 
   const end = async () => {
@@ -54,16 +55,21 @@ function Unlocked({ operator, locked, children }: Props) {
     locked();
   };
   const lock = async (failed: "failed" | "asking") => {
-    if (busy.current) return;
-    busy.current = true;
+    if (wish.current) {
+      // The touch of the button may itself have ended a long silence.
+      if (failed === "asking") wish.current = failed;
+      return;
+    }
+    wish.current = failed;
     // A field that takes what was typed when it is left takes it now.
     focused.current = document.activeElement;
     if (focused.current instanceof HTMLElement) focused.current.blur();
     setState((before) => (before === "failed" ? before : "saving"));
     await unsaved.flush();
-    busy.current = false;
+    const wished = wish.current;
+    wish.current = null;
     if (unsaved.isNothing) await end();
-    else setState(failed);
+    else setState(wished);
   };
   // Locking would lose what is not saved, with nobody there to ask: it waits, and is tried again.
   useIdle(() => void lock("failed"));

@@ -9,6 +9,7 @@ import { Shell } from "../parts/shell.js";
 import { useStation } from "../station/context.js";
 import { formatWait } from "../texts/format.js";
 import { texts } from "../texts/index.js";
+import { say } from "../texts/say.js";
 import { Forgotten } from "./forgotten.js";
 import { useLockScreen } from "./use-lock-screen.js";
 import { Mistake, useStep } from "./use-step.js";
@@ -93,7 +94,7 @@ function PinForm({ screen, operator, choose, refresh, unlocked, forget }: FormPr
         value={pin}
         change={setPin}
         disabled={waits}
-        fault={step.faultAt("pin")}
+        fault={waits ? say("operator_locked_out") : step.faultAt("pin")}
       />
       {waits && operator && (
         <p class="unlock-wait" role="timer">

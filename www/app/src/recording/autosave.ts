@@ -63,7 +63,10 @@ export class Autosave implements Saving {
         this.#after(SAVE_AFTER_MS);
       }
     } catch (error) {
-      this.report({ kind: "failed", code: codeOf(error) });
+      const code = codeOf(error);
+      this.report({ kind: "failed", code });
+      // Sealed or discarded elsewhere: there is nothing left that could be saved.
+      if (code === "draft_unknown") this.stop();
       this.#after(RETRY_AFTER_MS);
     } finally {
       this.#running = null;

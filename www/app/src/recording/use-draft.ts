@@ -77,7 +77,9 @@ export function useDraft(id: string): DraftHandle | null | undefined {
   useEffect(() => {
     let current = true;
     unsaved.add(autosave);
-    void station.drafts().then((drafts) => {
+    // What another visit to this draft could not save yet must not overwrite this one later.
+    const read = unsaved.flush().then(() => station.drafts());
+    void read.then((drafts) => {
       if (!current) return;
       const found = begun(drafts.find((one) => one.id === id) ?? null);
       latest.current = found;

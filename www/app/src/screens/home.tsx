@@ -19,7 +19,7 @@ import { RoomNote, RoomWarning } from "./room-note.js";
 export function Home() {
   const { station, site, packets } = useStation();
   const { operator } = useSession();
-  const room = useRoom(packets);
+  const room = useRoom();
   const [drafts, setDrafts] = useState<Draft[] | null>(null);
   const [discarding, setDiscarding] = useState<Draft | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

@@ -1,5 +1,5 @@
 import { Icon } from "../parts/icon.js";
-import { usePersistence, type Room } from "../station/room.js";
+import { SCARCE_BYTES, usePersistence, type Room } from "../station/room.js";
 import { formatCount, formatSize } from "../texts/format.js";
 import { texts } from "../texts/index.js";
 
@@ -10,7 +10,7 @@ export function RoomWarning({ room }: { room: Room | null }) {
   return (
     <p class="finding" data-severity={full ? "error" : "warning"} role={full ? "alert" : "status"}>
       <Icon name="alert" />
-      {full ? texts.room.full : texts.room.scarce(formatSize(room.left))}
+      {full ? texts.room.full : texts.room.scarce(formatSize(SCARCE_BYTES))}
     </p>
   );
 }
@@ -23,7 +23,11 @@ export function RoomNote({ room }: { room: Room | null }) {
       {room && (
         <p class="quiet">
           <Icon name="disk" />
-          {texts.room.left(formatSize(room.used), formatSize(room.left), formatCount(room.recordings))}
+          {texts.room[room.atLeast ? "leftAtLeast" : "left"](
+            formatSize(room.used),
+            formatSize(room.left),
+            formatCount(room.recordings),
+          )}
         </p>
       )}
       {persisted !== null && (

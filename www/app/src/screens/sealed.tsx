@@ -10,7 +10,7 @@ import { RoomWarning } from "./room-note.js";
 /** Shown only once the packet is durable. Nothing on it tells who was recorded. */
 export function Sealed({ pid }: { pid: string }) {
   const { station, packets } = useStation();
-  const room = useRoom(packets);
+  const room = useRoom();
   const packet = packets?.find((one) => one.pid === pid);
   if (!packet) return null;
   const begin = async () => {

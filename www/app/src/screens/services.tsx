@@ -26,8 +26,8 @@ const MOST_FREQUENT: Service = "ktp_first";
 
 /** What does the applicant ask for? */
 export function Services() {
-  const { station, packets } = useStation();
-  const room = useRoom(packets);
+  const { station } = useStation();
+  const room = useRoom();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const begin = (service: Service) => {

@@ -78,7 +78,9 @@ export const stationEn: typeof stationId = {
   },
   room: {
     left: (used, left, recordings) => `${used} used, ${left} left: enough for about ${recordings} more recordings`,
-    scarce: (left) => `Only ${left} of room is left on the tablet. Send what waits, then call Disdukcapil.`,
+    leftAtLeast: (used, left, recordings) =>
+      `${used} used, at least ${left} left: enough for ${recordings} recordings and more`,
+    scarce: (limit) => `Less than ${limit} of room is left on the tablet. Send what waits, then call Disdukcapil.`,
     full: "The tablet is almost full: no new recording can begin. Drafts can be finished and sent.",
     persisted: "The browser will not erase the data of Rekam",
     notPersisted: "The browser has not promised to keep the data of Rekam when the tablet is full",

@@ -77,7 +77,9 @@ export const stationId = {
   room: {
     left: (used: string, left: string, recordings: string) =>
       `Terpakai ${used}, sisa ${left}: cukup untuk kira-kira ${recordings} rekaman lagi`,
-    scarce: (left: string) => `Ruang tablet tinggal ${left}. Kirim yang menunggu, lalu hubungi Disdukcapil.`,
+    leftAtLeast: (used: string, left: string, recordings: string) =>
+      `Terpakai ${used}, sisa sekurang-kurangnya ${left}: cukup untuk ${recordings} rekaman lagi atau lebih`,
+    scarce: (limit: string) => `Ruang tablet tinggal kurang dari ${limit}. Kirim yang menunggu, lalu hubungi Disdukcapil.`,
     full: "Ruang tablet hampir habis: rekaman baru tidak dapat dimulai. Draf dapat diselesaikan dan dikirim.",
     persisted: "Peramban tidak akan menghapus data Rekam",
     notPersisted: "Peramban belum menjamin bahwa data Rekam tidak dihapus bila ruang tablet habis",
