@@ -9,7 +9,8 @@ pub mod regions;
 mod slot;
 
 pub use data::{
-    Attachment, Card, Code, CodeList, Condition, Field, FieldKind, Form, Section, code_list, form,
+    Attachment, Card, Code, CodeList, Condition, FORMS_JSON, Field, FieldKind, Form, LISTS_JSON,
+    Section, code_list, form,
 };
 pub use regions::{REGIONS_VERSION, Region, district};
 pub use slot::Slot;

@@ -29,16 +29,16 @@ use crate::validate::{self, Day, Extent};
 
 type JsResult<T> = Result<T, JsValue>;
 
-/// The form of a service.
-#[wasm_bindgen]
-pub fn form(service: JsValue) -> JsResult<JsValue> {
-    to_js(form::form(service_from_js(service)?))
+/// The forms as they are committed, JSON.
+#[wasm_bindgen(js_name = formsJson)]
+pub fn forms_json() -> String {
+    form::FORMS_JSON.into()
 }
 
-/// A code list by name; undefined when there is none.
-#[wasm_bindgen(js_name = codeList)]
-pub fn code_list(name: &str) -> JsResult<JsValue> {
-    form::code_list(name).map_or(Ok(JsValue::UNDEFINED), to_js)
+/// The code lists as they are committed, JSON.
+#[wasm_bindgen(js_name = listsJson)]
+pub fn lists_json() -> String {
+    form::LISTS_JSON.into()
 }
 
 /// All that the rules say of a draft on a day, `YYYY-MM-DD`; with `given_only`, of what is there.

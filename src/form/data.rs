@@ -3,27 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Service, Slot};
 
 /// What a service asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all(serialize = "camelCase"))]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Form {
     /// The service.
     pub service: Service,
     /// Named in every packet that was made with it.
     pub version: String,
     /// The card that only some ages may ask for; the service is open to all without it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub eligible: Option<Card>,
     /// The fields of the application, in the order of the screen.
     pub sections: Vec<Section>,
     /// The fields of each member of the family; empty where no family is asked for.
     #[serde(default)]
     pub members: Vec<Field>,
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     member_group: Option<String>,
     /// The papers that must, or may, be shown (F-1.02, part III).
     pub attachments: Vec<Attachment>,
@@ -48,7 +47,7 @@ impl Form {
 }
 
 /// A card with an age of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Card {
     /// From 17 years, or married once (UU 24/2013 Art 63).
@@ -58,19 +57,19 @@ pub enum Card {
 }
 
 /// Fields that stand together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Section {
     /// Its name.
     pub name: String,
     /// Its fields.
     #[serde(default)]
     pub fields: Vec<Field>,
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     group: Option<String>,
 }
 
 /// One field of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Field {
     /// Its name in a draft, an enrollment and a finding.
     pub name: String,
@@ -80,15 +79,15 @@ pub struct Field {
     #[serde(default)]
     pub required: bool,
     /// The code list of a [`FieldKind::Code`] field.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub list: Option<String>,
     /// When it is asked for; always without it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub when: Option<Condition>,
 }
 
 /// What another field must hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Condition {
     /// The other field, of the same person or of the application.
     pub field: String,
@@ -109,7 +108,7 @@ impl Condition {
 }
 
 /// A paper that the applicant shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Attachment {
     /// Its name in a draft, an enrollment and a finding.
     pub name: String,
@@ -118,12 +117,12 @@ pub struct Attachment {
     #[serde(default)]
     pub required: bool,
     /// When it is asked for, of the application or of any member; always without it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub when: Option<Condition>,
 }
 
 /// How a field is typed and checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names say it")]
@@ -150,7 +149,7 @@ pub enum FieldKind {
 }
 
 /// A versioned code list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CodeList {
     /// Its name.
     pub name: String,
@@ -161,14 +160,14 @@ pub struct CodeList {
 }
 
 /// One entry of a code list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Code {
     /// The number.
     pub code: u8,
     /// The word on the form.
     pub label: String,
     /// How well the source is known, when it is not from two independent ones.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub confidence: Option<String>,
 }
 
@@ -197,14 +196,17 @@ impl Forms {
     }
 }
 
+/// The forms as they are committed: groups of fields, and services made of them.
+pub const FORMS_JSON: &str = include_str!("data/forms.json");
+/// The code lists as they are committed.
+pub const LISTS_JSON: &str = include_str!("data/lists.json");
+
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
-    let forms: Forms =
-        serde_json::from_slice(include_bytes!("data/forms.json")).expect("a test reads it");
+    let forms: Forms = serde_json::from_slice(FORMS_JSON.as_bytes()).expect("a test reads it");
     forms.resolve()
 });
-static LISTS: LazyLock<Vec<CodeList>> = LazyLock::new(|| {
-    serde_json::from_slice(include_bytes!("data/lists.json")).expect("a test reads it")
-});
+static LISTS: LazyLock<Vec<CodeList>> =
+    LazyLock::new(|| serde_json::from_slice(LISTS_JSON.as_bytes()).expect("a test reads it"));
 
 /// The form of a service.
 pub fn form(service: Service) -> &'static Form {

@@ -44,7 +44,7 @@ export function wasmEnv() {
  * @returns {NodeJS.ProcessEnv}
  */
 export function shippedWasmEnv() {
-  const flags = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
+  const flags = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
   return { ...wasmEnv(), RUSTC_BOOTSTRAP: "1", RUSTFLAGS: flags.join(" ") };
 }
 

@@ -1,15 +1,50 @@
 // Forms, code lists and findings: synchronous, in whatever realm loaded the module.
-import type { CodeList, Draft, Examination, Finding, Form, Service } from "./types.js";
+import type { CodeList, Draft, Examination, Field, Finding, Form, Service } from "./types.js";
 import { wasm } from "./wasm.js";
+
+/** The forms as they are committed: groups of fields, and services made of them. */
+interface Forms {
+  groups: Record<string, Field[]>;
+  services: (Omit<Form, "sections" | "members" | "photoFromYears"> & {
+    sections: { name: string; group?: string; fields?: Field[] }[];
+    member_group?: string;
+    photo_from_years?: number;
+  })[];
+}
+
+let forms: Map<Service, Form> | undefined;
+let lists: CodeList[] | undefined;
 
 /** What a service asks for. */
 export function form(service: Service): Form {
-  return wasm().form(service) as Form;
+  forms ??= resolve(JSON.parse(wasm().formsJson()) as Forms);
+  const found = forms.get(service);
+  if (!found) throw new RangeError("there is no such service");
+  return found;
+}
+
+function resolve({ groups, services }: Forms): Map<Service, Form> {
+  const fields = (group: string | undefined) => (group === undefined ? [] : (groups[group] ?? []));
+  return new Map(
+    services.map(({ sections, member_group, photo_from_years = 0, ...rest }) => [
+      rest.service,
+      {
+        ...rest,
+        sections: sections.map((section) => ({
+          name: section.name,
+          fields: [...(section.fields ?? []), ...fields(section.group)],
+        })),
+        members: fields(member_group),
+        photoFromYears: photo_from_years,
+      },
+    ]),
+  );
 }
 
 /** A code list by name. */
 export function codeList(name: string): CodeList {
-  const list = wasm().codeList(name) as CodeList | undefined;
+  lists ??= JSON.parse(wasm().listsJson()) as CodeList[];
+  const list = lists.find((one) => one.name === name);
   if (!list) throw new RangeError("there is no code list of this name");
   return list;
 }

@@ -176,8 +176,8 @@ export type FieldKind =
 export interface Condition {
   /** The other field, of the same person or of the application. */
   field: string;
-  /** What it holds, as typed; anything when this is empty. */
-  in: string[];
+  /** What it holds, as typed; anything when this is absent. */
+  in?: string[];
 }
 
 /** One field of a form. */
@@ -185,7 +185,7 @@ export interface Field {
   name: string;
   kind: FieldKind;
   /** Whether it must be filled when it is asked for. */
-  required: boolean;
+  required?: boolean;
   /** The name of the code list of a `code` field. */
   list?: string;
   /** When it is asked for; always without it. {@link Examination.skipped} has the outcome. */
@@ -201,7 +201,7 @@ export interface Section {
 /** A paper that the applicant shows. */
 export interface Attachment {
   name: string;
-  required: boolean;
+  required?: boolean;
   when?: Condition;
 }
 
