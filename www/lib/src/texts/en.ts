@@ -131,6 +131,9 @@ export const en = {
 
   // The registry's reasons for refusing a packet
   manifest_malformed: "The registry cannot read the packet's manifest. Call the civil registry.",
+  rekey_malformed: "The registry cannot read this tablet's new key. Call the civil registry.",
+  rekey_refused: "The registry does not take this tablet's new key. Pair it again, then retry.",
+  rekey_conflict: "Another tablet took the place of this key at the registry. Call the civil registry.",
   manifest_unknown_device: "The registry does not know this tablet. Pair it again.",
   manifest_bad_signature: "The tablet's signature does not match. Call the civil registry.",
   manifest_conflict: "The registry has another packet of this number. Call the civil registry.",

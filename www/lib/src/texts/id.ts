@@ -132,6 +132,9 @@ export const id: Record<keyof typeof en, string> = {
 
   // The registry's reasons for refusing a packet
   manifest_malformed: "Pusat tidak dapat membaca keterangan paket. Hubungi Disdukcapil.",
+  rekey_malformed: "Pusat tidak dapat membaca kunci baru tablet ini. Hubungi Disdukcapil.",
+  rekey_refused: "Pusat tidak menerima kunci baru tablet ini. Pasangkan kembali, lalu kirim ulang.",
+  rekey_conflict: "Tablet lain sudah menggantikan kunci ini di pusat. Hubungi Disdukcapil.",
   manifest_unknown_device: "Pusat tidak mengenal tablet ini. Pasangkan kembali.",
   manifest_bad_signature: "Tanda tangan tablet tidak cocok. Hubungi Disdukcapil.",
   manifest_conflict: "Pusat sudah memiliki paket lain dengan nomor ini. Hubungi Disdukcapil.",
