@@ -228,7 +228,7 @@ function failSaves() {
   const post = Worker.prototype.postMessage;
   /** @param {{ method?: string, args?: unknown[] }} call */
   Worker.prototype.postMessage = function (call) {
-    const fails = "failSaves" in globalThis && globalThis.failSaves === true && call.method === "saveDraft";
+    const fails = Reflect.get(globalThis, "failSaves") === true && call.method === "saveDraft";
     post.call(this, fails ? { ...call, args: [null] } : call);
   };
 }
