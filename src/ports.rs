@@ -162,7 +162,7 @@ pub enum Restore<Piece> {
     /// is of a later revision.
     Packet {
         /// The record.
-        record: Record,
+        record: Box<Record>,
         /// The pieces that replace those that are there.
         ciphertext: Option<Vec<Piece>>,
     },

@@ -254,9 +254,9 @@ impl Rebuild for Browser {
                 let there = transaction.get(PACKETS, key.clone()).await?;
                 let there: Option<Record> = there.map(from_js).transpose()?;
                 let is_later =
-                    |there: &Record| there.revision >= record.revision && *there != record;
+                    |there: &Record| there.revision >= record.revision && *there != *record;
                 if !there.as_ref().is_some_and(is_later) {
-                    transaction.put(PACKETS, &key, &to_js(&record)?)?;
+                    transaction.put(PACKETS, &key, &to_js(&*record)?)?;
                     if let Some(pieces) = ciphertext {
                         transaction.delete(CIPHERTEXT, keys_under(&[&record.pid])?)?;
                         for (n, piece) in pieces.iter().enumerate() {

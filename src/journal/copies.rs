@@ -280,7 +280,7 @@ impl<W: World + Segments + Rebuild> Journaled<W> {
             }
             open.known.learn(&record.pid, Gist::of(&record));
         }
-        let ciphertext = found;
+        let (record, ciphertext) = (Box::new(record), found);
         let change = Restore::Packet { record, ciphertext };
         self.world.restore(change).await
     }

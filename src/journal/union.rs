@@ -290,7 +290,7 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         }
         let is_new = in_database != Some(&record);
         if is_new || ciphertext.is_some() {
-            let record = record.clone();
+            let record = Box::new(record.clone());
             self.world
                 .restore(Restore::Packet { record, ciphertext })
                 .await?;

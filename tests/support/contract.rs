@@ -206,7 +206,7 @@ pub async fn restores_but_not_over_a_later_record<B: Bench>(bench: &B) {
     let world = bench.open().await;
     let data = bytes(STORED_PIECE_BYTES + 1);
     let packet = |record: &Record, bytes: Option<&[u8]>| Restore::Packet {
-        record: record.clone(),
+        record: Box::new(record.clone()),
         ciphertext: bytes.map(|bytes| pieces(&world, bytes)),
     };
     let stored = record("p1", 1, &data);

@@ -143,7 +143,7 @@ impl Disk {
                 let there = self.records.iter().position(|one| one.pid == record.pid);
                 if let Some(n) = there {
                     let before = &self.records[n];
-                    if before.revision >= record.revision && *before != record {
+                    if before.revision >= record.revision && *before != *record {
                         return;
                     }
                     self.records.remove(n);
@@ -158,7 +158,7 @@ impl Disk {
                     None => {}
                 }
                 let at = self.records.partition_point(|one| one.seq <= record.seq);
-                self.records.insert(at, record);
+                self.records.insert(at, *record);
             }
             Restore::Draft { id, body, captures } => {
                 self.erase_draft(&id);
