@@ -24,6 +24,8 @@ export function Start({ link: firstLink }: { link: string | null }) {
 
   const open = (takeover: boolean) => {
     setFailure(null);
+    // What was open belongs to another tab by now: the screens begin anew, locked.
+    setStation(null);
     openStation(takeover)
       .then(async (opened) => {
         setLockScreen(await opened.lockScreen());
