@@ -30,6 +30,7 @@ test.afterEach(async () => {
 test("warns when little room is left, and begins no new recording when there is next to none", async () => {
   const page = await tablet.page();
   await clerk.pair(page, registry.pairingLink);
+  await expect(page.getByText(/Belum aman dari listrik mati/), "the journal was made just now").toBeVisible();
   await clerk.begin(page);
   await page.getByRole("textbox", { name: "Nama lengkap" }).fill("DRAF LAMA");
   await expect(page.getByText(/Draf tersimpan/)).toBeVisible();

@@ -8,11 +8,13 @@ import { go, hrefOf } from "../router.js";
 import { codeOf } from "../station/connection.js";
 import { countWaiting, useStation } from "../station/context.js";
 import { useRoom } from "../station/room.js";
+import { useDurability } from "../station/use-durability.js";
 import { useOfflineReadiness } from "../station/use-offline-readiness.js";
 import { switchLanguage, texts } from "../texts/index.js";
 import { formatTime } from "../texts/format.js";
 import { say } from "../texts/say.js";
 import { nameOf } from "./draft-name.js";
+import { DurabilityNote } from "./durability-note.js";
 import { RoomNote, RoomWarning } from "./room-note.js";
 
 /** What waits, what was begun, and the one big button. */
@@ -24,6 +26,7 @@ export function Home() {
   const [discarding, setDiscarding] = useState<Draft | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const readiness = useOfflineReadiness(site.site);
+  const durability = useDurability(station);
 
   const fail = (error: unknown) => setFailure(say(codeOf(error)));
   const load = () => station.drafts().then(setDrafts, fail);
@@ -79,6 +82,7 @@ export function Home() {
           <Icon name={readiness.ready ? "check" : "clock"} />
           {readiness.ready ? texts.home.offlineReady : texts.home.offlinePreparing}
         </p>
+        <DurabilityNote durability={durability} />
         <RoomNote room={room} />
         {readiness.update && <p class="quiet">{texts.home.updateReady}</p>}
         <button

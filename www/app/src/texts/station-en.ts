@@ -3,6 +3,12 @@ import type { stationId } from "./station-id.js";
 /** What is said about who uses the tablet, its room and its battery, in English. */
 export const stationEn: typeof stationId = {
   roles: { operator: "Operator", supervisor: "Supervisor" },
+  durability: {
+    ready: "What is saved survives a power cut.",
+    young: "Not yet safe from a power cut: the files that keep it are new. Wait a minute.",
+    missing: "This browser keeps one copy only. A sudden power cut can take the last recordings.",
+    lost: (numbers: string) => `Recordings ${numbers} are gone from this tablet. Call the civil registry and record again.`,
+  },
   pins: {
     name: "Name of the operator",
     nameHint: "Shown on the lock screen of this tablet.",

@@ -1,6 +1,12 @@
 /** What is said about who uses the tablet, its room and its battery, in Indonesian. */
 export const stationId = {
   roles: { operator: "Petugas", supervisor: "Penyelia" },
+  durability: {
+    ready: "Yang tersimpan aman dari listrik mati.",
+    young: "Belum aman dari listrik mati: berkas penyimpan baru dibuat. Tunggu satu menit.",
+    missing: "Peramban ini hanya menyimpan satu salinan. Listrik mati mendadak dapat menghilangkan rekaman terakhir.",
+    lost: (numbers: string) => `Rekaman nomor ${numbers} hilang dari tablet ini. Hubungi Disdukcapil dan rekam ulang.`,
+  },
   pins: {
     name: "Nama petugas",
     nameHint: "Tampil di layar kunci tablet ini.",
