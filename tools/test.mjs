@@ -39,7 +39,7 @@ const STAGES = {
     count: (output) => ({ passed: last(output, /^ℹ pass (\d+)$/gm), failed: last(output, /^ℹ fail (\d+)$/gm) }),
   },
   e2e: {
-    expected: "2 min",
+    expected: "5 min",
     start: () => run("playwright", ["test"], { env: { ...nativeEnv(), FORCE_COLOR: "0" }, capture: true }),
     count: (output) => ({ passed: last(output, /^ +(\d+) passed/gm), failed: last(output, /^ +(\d+) failed/gm) }),
   },
