@@ -141,8 +141,7 @@ impl Browser {
     }
 
     /// The key of that name; made, not extractable, when there is none. The key is generated
-    /// before the transaction begins, and the one that was there first wins. The seam for key slots:
-    /// a draft key that was unwrapped by an operator's PIN would be found here first.
+    /// before the transaction begins, and the one that was there first wins.
     async fn key(
         &self,
         name: &'static str,
