@@ -205,14 +205,6 @@ pub struct KeySlots {
     recovery: Option<Recovery>,
 }
 
-/// What a PIN came to. The slots are to be stored before it is acted on.
-pub struct Attempt {
-    /// Whether it opened the slot, and how.
-    pub outcome: Result<Secrets, OperatorError>,
-    /// The operator whose slot it was.
-    pub operator: Operator,
-}
-
 impl KeySlots {
     /// The first operator of a station, and the registry's recovery code if it gave one.
     ///
@@ -304,19 +296,17 @@ impl KeySlots {
         Ok(())
     }
 
-    /// Tries a PIN after [`Self::begin_attempt`]; the right one forgives the failures.
+    /// Tries a PIN after [`Self::begin_attempt`]; the right one forgives the failures. Store the
+    /// slots before it is acted on.
     ///
     /// # Errors
-    /// `operator_unknown`, `operator_pin_wrong`.
-    pub fn judge(&mut self, id: &str, pin: &str) -> Result<Attempt, OperatorError> {
+    /// `operator_unknown`, `operator_pin_wrong`, `operator_slots_unreadable`.
+    pub fn judge(&mut self, id: &str, pin: &str) -> Result<(Operator, Secrets), OperatorError> {
         let slot = self.slot_mut(id)?;
-        let operator = slot.operator.clone();
-        let outcome = slot.open(pin);
-        if outcome.is_ok() {
-            slot.failures = 0;
-            slot.locked_for = 0;
-        }
-        Ok(Attempt { outcome, operator })
+        let secrets = slot.open(pin)?;
+        slot.failures = 0;
+        slot.locked_for = 0;
+        Ok((slot.operator.clone(), secrets))
     }
 
     /// Opens with the registry's recovery code.
@@ -546,7 +536,7 @@ mod tests {
 
     fn attempt(slots: &mut KeySlots, pin: &str) -> Result<Secrets, OperatorError> {
         slots.begin_attempt("a")?;
-        slots.judge("a", pin)?.outcome
+        slots.judge("a", pin).map(|(_, secrets)| secrets)
     }
 
     #[test]

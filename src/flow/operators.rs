@@ -104,10 +104,9 @@ impl<W: World> Flow<W> {
         let mut slots = self.slots().await?.ok_or(OperatorError::Unknown)?;
         slots.begin_attempt(id)?;
         self.count(&slots).await?;
-        let attempt = slots.judge(id, pin)?;
-        let secrets = attempt.outcome?;
+        let (operator, secrets) = slots.judge(id, pin)?;
         self.count(&slots).await?;
-        self.open(attempt.operator, secrets).await
+        self.open(operator, secrets).await
     }
 
     /// Locks this page. Drafts stay as they were saved last.
