@@ -56,6 +56,10 @@ const STAGES = {
     expected: "4 min",
     build: () => must("cargo", ["build", "--quiet", "--release", "-p", "registry"], { env: nativeEnv() }),
   },
+  field: {
+    expected: "1 min",
+    build: () => must("cargo", ["build", "--quiet", "-p", "field"], { env: nativeEnv() }),
+  },
 };
 
 // The profile `wasm` of Cargo.toml: for size, and panics abort. `no-install`: nothing is fetched behind our back.

@@ -43,11 +43,16 @@ const STAGES = {
     start: () => run("playwright", ["test"], { env: { ...nativeEnv(), FORCE_COLOR: "0" }, capture: true }),
     count: (output) => ({ passed: last(output, /^ +(\d+) passed/gm), failed: last(output, /^ +(\d+) failed/gm) }),
   },
+  faults: {
+    expected: "1 min",
+    start: () => run("node", ["tests/field/index.mjs", "--rounds", "50", "--seed", "1"], { capture: true }),
+    count: (output) => countRounds("faults", output),
+  },
   powercut: {
     expected: "3 min",
     start: () =>
       run("node", ["tests/powercut/index.mjs", "--rounds", "10", "--if-possible"], { env: nativeEnv(), capture: true }),
-    count: countRounds,
+    count: (output) => countRounds("powercut", output),
   },
 };
 
@@ -80,11 +85,15 @@ function countRust(output) {
   return { passed: sum(1), failed: sum(2) };
 }
 
-/** Root and loop devices are not everywhere: without them nothing is counted. @param {string} output @returns {Count} */
-function countRounds(output) {
-  const skipped = /^powercut: skipped: (.*)$/m.exec(output)?.[1];
+/**
+ * Rounds of an instrument. Root and loop devices are not everywhere: without them nothing is counted.
+ *
+ * @param {"faults" | "powercut"} instrument @param {string} output @returns {Count}
+ */
+function countRounds(instrument, output) {
+  const skipped = new RegExp(`^${instrument}: skipped: (.*)$`, "m").exec(output)?.[1];
   if (skipped !== undefined) return { passed: 0, failed: 0, skipped };
-  const line = /^powercut: (\d+) rounds without a loss, (\d+) with one/m.exec(output);
+  const line = new RegExp(`^${instrument}: (\\d+) rounds without a \\w+, (\\d+) with one`, "m").exec(output);
   return { passed: Number(line?.[1] ?? 0), failed: Number(line?.[2] ?? 0) };
 }
 

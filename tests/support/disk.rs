@@ -2,6 +2,7 @@
 //! by compare-and-swap on their revision, packets are added by compare-and-swap on the chain head.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rekam::draft::DraftId;
 use rekam::error::StoreError;
@@ -44,7 +45,12 @@ pub struct Disk {
     pub has_journal: bool,
     /// Bytes of files that fit.
     pub journal_quota: Option<usize>,
+    /// Who looks on while records are replaced.
+    pub witness: Option<Witness>,
 }
+
+/// Is shown a record as it was and as it will be, and whether its ciphertext goes, while it does.
+pub type Witness = Rc<dyn Fn(&Record, &Record, bool)>;
 
 /// A file of the journal.
 #[derive(Clone, Default)]
@@ -233,6 +239,9 @@ impl Disk {
         let kept = kept.ok_or(StoreError::PacketUnknown)?;
         if record.revision != kept.revision + 1 {
             return Err(StoreError::Conflict);
+        }
+        if let Some(witness) = &self.witness {
+            witness(kept, record, erase);
         }
         *kept = record.clone();
         if erase {

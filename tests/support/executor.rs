@@ -15,10 +15,12 @@ const MOST_POLLS: u32 = 2_000_000;
 /// Lets others run once.
 pub async fn yield_once() {
     let yielded = Cell::new(false);
-    poll_fn(|_| {
+    poll_fn(|context| {
         if yielded.replace(true) {
             Poll::Ready(())
         } else {
+            // The runs here poll without being asked; a runtime does not.
+            context.waker().wake_by_ref();
             Poll::Pending
         }
     })

@@ -1,6 +1,8 @@
 //! The link between tablet and registry, and whoever meddles with it.
 
 use std::cell::{Cell, RefCell};
+use std::future::{Future, ready};
+use std::pin::Pin;
 
 use rekam::error::UploadError;
 use rekam::upload::{Method, Request, Response};
@@ -23,6 +25,21 @@ pub enum Interference {
 
 /// Decides over every request, which it sees with its number from 1.
 pub type Rule = Box<dyn FnMut(u32, &Request) -> Option<Interference>>;
+
+/// An answer on its way.
+pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<Response, UploadError>> + 'a>>;
+
+/// What carries requests: the network of the tests, or a real one.
+pub trait Link {
+    /// Carries one request to wherever the link ends, and brings what answers there.
+    fn carry(&self, request: Request) -> Carried<'_>;
+}
+
+impl Link for Network {
+    fn carry(&self, request: Request) -> Carried<'_> {
+        Box::pin(ready(self.answer(request)))
+    }
+}
 
 /// The network.
 pub struct Network {
@@ -58,8 +75,7 @@ impl Network {
         self.requests.get()
     }
 
-    /// Carries one request.
-    pub fn carry(&self, mut request: Request) -> Result<Response, UploadError> {
+    fn answer(&self, mut request: Request) -> Result<Response, UploadError> {
         self.requests.set(self.requests.get() + 1);
         let interference = self
             .rule

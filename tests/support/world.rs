@@ -18,7 +18,7 @@ use rekam::upload::{Request, Response};
 use super::Dice;
 use super::disk::Disk;
 use super::executor::yield_once;
-use super::network::Network;
+use super::network::Link;
 use super::signer::Signer;
 
 /// What happens at one call of a port.
@@ -41,7 +41,7 @@ pub type Holder = Rc<Cell<Option<u64>>>;
 /// The ports of one page.
 pub struct World {
     pub(super) disk: Rc<RefCell<Disk>>,
-    pub(super) network: Rc<Network>,
+    pub(super) network: Rc<dyn Link>,
     pub(super) clock: Rc<Cell<Millis>>,
     /// Nobody sets it.
     pub(super) uptime: Rc<Cell<Millis>>,
@@ -76,9 +76,9 @@ impl Fate {
 }
 
 impl World {
-    pub(super) fn new(
+    pub fn new(
         disk: Rc<RefCell<Disk>>,
-        network: Rc<Network>,
+        network: Rc<dyn Link>,
         clock: Rc<Cell<Millis>>,
         uptime: Rc<Cell<Millis>>,
         (held, holder): (Held, Holder),
@@ -265,8 +265,13 @@ impl DraftKey for World {
 
 impl Transport for World {
     async fn send(&self, request: Request) -> Result<Response, UploadError> {
-        self.call(UploadError::Offline, |world| world.network.carry(request))
-            .await
+        let fault = self.enter().await;
+        if fault == Some(Fault::Fail) {
+            return Err(UploadError::Offline);
+        }
+        let carried = self.network.carry(request).await;
+        self.leave(fault).await;
+        carried
     }
 }
 
