@@ -57,6 +57,9 @@ impl Plan {
         for packet in &mut packets[..count] {
             *packet = Some(LONGEST_CAPTURES[[0, 0, 0, 1, 1, 1, 2][dice.below(7)]]);
         }
+        if weather.has_slow_request {
+            packets[0] = Some(LONGEST_CAPTURES[0]);
+        }
         Self {
             seed,
             weather,
