@@ -20,6 +20,7 @@ pub mod form;
 pub mod purge;
 pub mod receipt;
 pub mod seal;
+pub mod status;
 pub mod store;
 pub mod upload;
 pub mod validate;

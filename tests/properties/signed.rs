@@ -7,6 +7,7 @@ use rekam::jws::{self, Jwk, PublicKey};
 use rekam::receipt::{self, Receipt};
 use rekam::seal::{Manifest, manifest};
 use rekam::station::{self, Configuration};
+use rekam::status::StatusQuery;
 use rekam::store::{Record, State};
 use rekam::upload::Response;
 use rekam::upload::probe::{self, Probe};
@@ -26,6 +27,7 @@ fn read_everywhere(compact: &str) {
     let _ = Manifest::verify(compact, &key);
     let _ = Receipt::verify(compact, &record(), std::slice::from_ref(&key));
     let _ = Configuration::verify(compact, &trusted);
+    let _ = StatusQuery::verify(compact, &key);
     let response = Response {
         status: 200,
         headers: vec![],
