@@ -28,7 +28,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn open(this: &Buckets, name: &str, options: &Object) -> Promise;
 
-    type Bucket;
+    pub(super) type Bucket;
 
     #[wasm_bindgen(method, getter, js_name = indexedDB)]
     fn indexed_db(this: &Bucket) -> JsValue;
@@ -42,13 +42,20 @@ extern "C" {
     static NAVIGATOR: Navigator;
 }
 
+/// A bucket and its database. Chromium answers no request of the database any more, and says nothing
+/// of it, once the object of its bucket was collected: **both are held together**.
+pub(super) struct Opened {
+    _bucket: Bucket,
+    pub(super) database: IdbDatabase,
+}
+
 /// Opens the database of that name in the bucket; none where there are no buckets or it cannot be.
-async fn open(name: &str) -> Option<IdbDatabase> {
+async fn open(name: &str) -> Option<Opened> {
     let buckets = NAVIGATOR.with(Navigator::storage_buckets)?;
     // Granted or not: it is asked for.
     let options = object(&[("persisted", true.into())]);
     let bucket = JsFuture::from(buckets.open(BUCKET, &options)).await.ok()?;
-    let bucket: &Bucket = bucket.unchecked_ref();
+    let bucket: Bucket = bucket.unchecked_into();
     let factory = idb::Factory::try_from(bucket.indexed_db()).ok()?;
     let mut request = factory.open(name, Some(VERSION)).ok()?;
     request.on_upgrade_needed(|event| {
@@ -57,7 +64,11 @@ async fn open(name: &str) -> Option<IdbDatabase> {
             let _ = database.create_object_store(KEYS, idb::ObjectStoreParams::new());
         }
     });
-    request.await.ok().map(Into::into)
+    let database = request.await.ok()?.into();
+    Some(Opened {
+        _bucket: bucket,
+        database,
+    })
 }
 
 impl Browser {
@@ -67,7 +78,9 @@ impl Browser {
             let opened = open(&self.name).await;
             self.bucket.replace(Some(opened));
         }
-        self.bucket.borrow().clone().flatten()
+        let opened = self.bucket.borrow();
+        let opened = opened.as_ref().and_then(Option::as_ref);
+        opened.map(|opened| opened.database.clone())
     }
 
     /// How far the chain has come by what lies beside its key.

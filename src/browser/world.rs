@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{BroadcastChannel, CryptoKey, IdbDatabase};
+use web_sys::{BroadcastChannel, CryptoKey};
 
+use super::bucket;
 use super::database::Database;
 use super::journal::Files;
 use crate::error::StoreError;
@@ -24,7 +25,7 @@ pub(super) struct Browser {
     pub(super) database: Database,
     /// In memory only, while an operator has unlocked.
     pub(super) draft_key: RefCell<Option<CryptoKey>>,
-    pub(super) bucket: RefCell<Option<Option<IdbDatabase>>>,
+    pub(super) bucket: RefCell<Option<Option<bucket::Opened>>>,
     pub(super) keys: RefCell<Vec<(&'static str, JsValue)>>,
     pub(super) files: RefCell<Files>,
     changes: Option<BroadcastChannel>,
@@ -74,7 +75,7 @@ impl Browser {
         self.database.close();
         self.files.take().close();
         if let Some(Some(bucket)) = self.bucket.take() {
-            bucket.close();
+            bucket.database.close();
         }
         if let Some(changes) = self.changes {
             changes.close();
