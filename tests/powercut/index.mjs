@@ -17,7 +17,7 @@ import { seconds } from "../../tools/lib/run.mjs";
 import { Registry } from "../e2e/support/registry.mjs";
 import { Browser } from "./browser.mjs";
 import { Disk, whyNoDisk } from "./disk.mjs";
-import { Planner } from "./plan.mjs";
+import { Pace, Planner } from "./plan.mjs";
 import { Report } from "./report.mjs";
 import { Batch, BATCH_ROUNDS } from "./rounds.mjs";
 import { PageServer } from "./server.mjs";
@@ -92,8 +92,10 @@ async function run(options) {
     const planner = new Planner(
       options.seed,
       isOurs ? ["recording", "sealing", "uploading", "purging"] : ["recording"],
+      isOurs ? ["page", "worker"] : ["page"],
     );
-    const bench = { disk, browser, server, registry, planner, report, options };
+    const pace = new Pace(options.size);
+    const bench = { disk, browser, server, registry, planner, pace, report, options };
     for (let done = 0, batch = 0; done < options.rounds; done += BATCH_ROUNDS, batch += 1) {
       await new Batch(bench, batch).run(Math.min(BATCH_ROUNDS, options.rounds - done), done + 1);
     }

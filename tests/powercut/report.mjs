@@ -24,7 +24,7 @@ const RECORD_KINDS = ["lost_at_once", "lost_later", "unreadable"];
 /** A store that loses everything would fill the screen. */
 const MOST_NAMED = 3;
 
-/** @typedef {{ plan: Plan, young: boolean, journal: string, cuts: number, findings: Finding[] }} Round */
+/** @typedef {{ plan: Plan, young: boolean, journal: string, cuts: number, happened: boolean, findings: Finding[] }} Round */
 
 export class Report {
   /** @type {Map<number, Round>} */
@@ -46,7 +46,7 @@ export class Report {
   /** @param {number} round @param {Plan} plan */
   begin(round, plan) {
     this.round = round;
-    this.#rounds.set(round, { plan, young: false, journal: "", cuts: 0, findings: [] });
+    this.#rounds.set(round, { plan, young: false, journal: "", cuts: 0, happened: false, findings: [] });
   }
 
   /** @param {{ young: boolean, journal: string, happened: boolean }} cut */
@@ -55,8 +55,15 @@ export class Report {
     round.young = young;
     round.journal = journal;
     round.cuts += 1;
-    const { phase, stop, double } = round.plan;
-    const words = [phase, stop ? "stopped" : "running", double ? "twice" : "once", ...(young ? ["young"] : [])];
+    round.happened = happened;
+    const { phase, sender, stop, double } = round.plan;
+    const words = [
+      phase,
+      `sent by the ${sender}`,
+      stop ? "stopped" : "running",
+      double ? "twice" : "once",
+      ...(young ? ["young"] : []),
+    ];
     console.log(`round ${this.round}: cut while ${words.join(", ")}${happened ? "" : ` (no ${phase} was seen)`}`);
   }
 
@@ -105,6 +112,11 @@ export class Report {
   /** @param {boolean} young */
   #of(young) {
     return [...this.#rounds.values()].filter((round) => round.young === young);
+  }
+
+  /** @param {boolean} young */
+  #sentByWorker(young) {
+    return this.#of(young).filter(({ plan }) => plan.sender === "worker").length;
   }
 
   /** Rounds that were cut and kept every promise, and those that did not; young ones do not count. */
@@ -165,6 +177,13 @@ export class Report {
           return `${rounds.filter(isLossy).length} of ${rounds.length}`;
         }),
       ),
+      row("cuts that fell into what they were for", (young) => {
+        const rounds = this.#of(young);
+        return `${rounds.filter(({ happened }) => happened).length} of ${rounds.length}`;
+      }),
+      ...(this.#isStation
+        ? [row("rounds in which the service worker sends", (young) => this.#sentByWorker(young))]
+        : []),
       "",
       ...(this.#isStation ? [this.#stationWords()] : []),
       `Misbehaved: ${this.#misbehaved.length}.`,

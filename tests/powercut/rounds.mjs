@@ -20,6 +20,7 @@ import { Session } from "./session.mjs";
  * @property {import("./server.mjs").PageServer} server
  * @property {import("../e2e/support/registry.mjs").Registry | undefined} registry absent for stores that send nothing
  * @property {import("./plan.mjs").Planner} planner
+ * @property {import("./plan.mjs").Pace} pace
  * @property {import("./report.mjs").Report} report
  * @property {{ store: string, size: number, age: Age }} options
  */
@@ -70,21 +71,21 @@ export class Batch {
     disk.sync();
     for (let round = from; round < from + rounds; round += 1) {
       const plan = planner.next(round === from, this.#number);
-      if (!(await this.#start(plan.phase))) return this.#giveUp(rounds - (round - from));
+      if (!(await this.#start(plan.phase, plan.sender))) return this.#giveUp(rounds - (round - from));
       await this.#work(plan, round);
       if (plan.double) await this.#cutAgain(plan);
     }
-    if (!(await this.#start("rest"))) return this.#giveUp(0);
+    if (!(await this.#start("rest", "page"))) return this.#giveUp(0);
     if (this.#ledger instanceof Ledger) await this.#drain(this.#ledger);
     await browser.end();
     report.acknowledged(this.#ledger);
     return undefined;
   }
 
-  /** Starts the browser until the page has surveyed what is there. @param {Plan["phase"] | "rest"} phase */
-  async #start(phase) {
+  /** Starts the browser until the page has surveyed what is there. @param {Plan["phase"] | "rest"} phase @param {Plan["sender"]} sender */
+  async #start(phase, sender) {
     for (const last of [false, true]) {
-      this.#open(phase);
+      this.#open(phase, sender);
       try {
         // A first start is cut wherever it is; everything later begins with a survey.
         await this.#session.said(phase === "starting" ? "loaded" : "survey");
@@ -97,14 +98,15 @@ export class Batch {
     return false;
   }
 
-  /** @param {Plan["phase"] | "rest"} phase */
-  #open(phase) {
-    const { browser, server, options } = this.#bench;
+  /** @param {Plan["phase"] | "rest"} phase @param {Plan["sender"]} sender */
+  #open(phase, sender) {
+    const { browser, server, pace, options } = this.#bench;
     const session = new Session();
     this.#session = session;
     this.#journal = "unknown";
-    const search = { store: options.store, size: String(options.size) };
-    const address = server.open(search, async (event) => {
+    pace.startAgain();
+    const address = server.open(searchOf(options, sender), async (event) => {
+      pace.hear(event, performance.now());
       const answer = await this.#answer(event, phase);
       session.hear(event);
       return answer;
@@ -180,7 +182,7 @@ export class Batch {
 
   /** Lets the page work, and cuts. @param {Plan} plan @param {number} round */
   async #work(plan, round) {
-    const { report } = this.#bench;
+    const { report, pace } = this.#bench;
     report.begin(round, plan);
     const session = this.#session;
     let happened = true;
@@ -189,12 +191,10 @@ export class Batch {
       await session
         .said(isPeer ? "survey" : "working")
         .catch((/** @type {unknown} */ error) => report.misbehaved(String(error)));
-      await sleep(plan.workMillis);
-      // One run of the sender takes as long as its queue: that it has begun is enough.
-      const sends = plan.phase === "uploading" && session.hasSaid(BEGINS.uploading);
-      happened = sends || (await session.begins(BEGINS[plan.phase]));
+      await session.acknowledges(plan.steps);
+      happened = await session.begins(BEGINS[plan.phase]);
     }
-    await sleep(plan.delayMillis);
+    await sleep(plan.share * pace.of(plan.phase));
     const cutAt = await this.#powerCut(plan.stop);
     if (session.failure !== undefined) report.misbehaved(session.failure);
     this.#cut = { round, young: this.#isYoung, cutAt };
@@ -204,10 +204,9 @@ export class Batch {
   /** The power is back for a moment: the browser starts, and does not get far. @param {Plan} plan */
   async #cutAgain(plan) {
     const { server, browser, report, options } = this.#bench;
-    const search = { store: options.store, size: String(options.size) };
     // It may open its store and read, and is answered no more: nothing is judged between the two cuts.
     const listener = (/** @type {PageEvent} */ { type }) => (type === "loaded" ? undefined : new Promise(() => {}));
-    browser.start(this.#profile, server.open(search, listener));
+    browser.start(this.#profile, server.open(searchOf(options, plan.sender), listener));
     await sleep(plan.againMillis);
     await this.#powerCut(plan.stop);
     report.cutAgain();
@@ -267,6 +266,11 @@ export class Batch {
     if (!registry) return false;
     return (await fetch(`${registry.endpoint}/receipts/${pid}`)).ok;
   }
+}
+
+/** What the page is told in its address. @param {Bench["options"]} options @param {Plan["sender"]} sender */
+function searchOf({ store, size }, sender) {
+  return { store, size: String(size), sender };
 }
 
 /** What the page is to do. @param {Plan["phase"] | "rest"} phase */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A cold start on a busy machine, with a full store to read through. */
 const LONGEST_WAIT_MS = 120_000;
 const LONGEST_LOOK_MS = 4_000;
+const LONGEST_WORK_MS = 20_000;
 
 /** @typedef {import("./server.mjs").PageEvent} PageEvent */
 
@@ -13,12 +14,14 @@ export class Session {
   #said = new Map();
   /** @type {Set<{ word: string, resolve: (event: PageEvent) => void, reject: (error: Error) => void }>} */
   #waiting = new Set();
+  #acknowledged = 0;
   /** @type {string | undefined} */
   failure;
 
   /** @param {PageEvent} event */
   hear(event) {
     if (event.type === "failed") this.failure = String(event["reason"]);
+    if (event.type === "done") this.#acknowledged += 1;
     const words = event.type === "begin" ? ["begin", `begin:${String(event["op"])}`] : [event.type];
     for (const word of words) this.#said.set(word, event);
     for (const waiter of this.#waiting) {
@@ -37,9 +40,10 @@ export class Session {
     return this.#next(type, LONGEST_WAIT_MS);
   }
 
-  /** @param {string} word */
-  hasSaid(word) {
-    return this.#said.has(word);
+  /** Waits until so many calls were acknowledged; on a slow machine fewer have to do. @param {number} count */
+  async acknowledges(count) {
+    const until = Date.now() + LONGEST_WORK_MS;
+    while (this.#acknowledged < count && this.failure === undefined && Date.now() < until) await sleep(5);
   }
 
   /** Waits until a step begins; in vain for some seconds only. @param {string} word @returns whether it did */

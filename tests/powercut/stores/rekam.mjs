@@ -8,6 +8,7 @@ import { below, randomBytes, sha256, SIZE_BYTES, sleep, tell } from "../page/hos
 
 /**
  * @typedef {import("rekam").Draft} Draft
+ * @typedef {import("rekam").PacketState} PacketState
  * @typedef {import("rekam").Slot} Slot
  */
 
@@ -42,14 +43,20 @@ const OPEN_DRAFTS = 3;
 /** A sender that was cut off holds its packet for 20 s more; what waits longer than that cannot be sent. */
 const LONGEST_DRAIN_MS = 30_000;
 const POLL_MS = 500;
+/** The service worker is asked again after this: it sends what was sealed since. */
+const ASK_MS = 200;
+const SERVICE_WORKER = "/tests/powercut/stores/rekam-worker.mjs";
+/** After a cut the first registration may be refused: the browser has just found its own database broken. */
+const MOST_TRIES = 4;
 
+const isSentByWorker = new URLSearchParams(location.search).get("sender") === "worker";
 /** @type {Station} */
 let station;
 
 export async function run() {
   await init();
   const worker = new Worker("/www/lib/dist/worker.js", { type: "module" });
-  station = await Station.open({ worker });
+  station = await Station.open({ worker, ...(isSentByWorker ? { serviceWorker: await register() } : {}) });
   const answer = await tell({ type: "opened", paired: station.configuration !== null });
   if (answer.link !== undefined) {
     await station.pair(answer.link, OPERATOR);
@@ -63,7 +70,7 @@ export async function run() {
   if (work === "drain") return drain();
   await tell({ type: "working" });
   if (work === "recording") return record();
-  station.addEventListener("outbox", () => void announcePurge());
+  station.addEventListener("outbox", () => void watch());
   // The sender and the clerk are at work at the same time, as they are on a tablet.
   if (work === "uploading" || work === "purging") void sendAgainAndAgain();
   for (;;) await recordAndSeal();
@@ -203,20 +210,46 @@ async function record() {
   }
 }
 
-async function sendAgainAndAgain() {
-  for (;;) {
-    await tell({ type: "begin", op: "upload" });
-    await station
-      .sync()
-      .catch((/** @type {unknown} */ error) => tell({ type: "remark", reason: `sync: ${String(error)}` }));
-    await sleep(20);
+async function register() {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await navigator.serviceWorker.register(SERVICE_WORKER, { type: "module", scope: "/" });
+      return await navigator.serviceWorker.ready;
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+      await sleep(1_000);
+    }
   }
 }
 
-/** A receipt has come: its packet is erased next. */
-async function announcePurge() {
-  const packets = await station.outbox();
-  if (packets.some(({ state }) => state === "receipted")) await tell({ type: "begin", op: "purge" });
+async function sendAgainAndAgain() {
+  for (;;) {
+    await station
+      .sync()
+      .catch((/** @type {unknown} */ error) => tell({ type: "remark", reason: `sync: ${String(error)}` }));
+    await sleep(isSentByWorker ? ASK_MS : 20);
+  }
+}
+
+/** What a sender does shows in the outbox: a receipt has come, and the packet is erased next. @type {Map<PacketState, string>} */
+const SHOWN = new Map([
+  ["sending", "upload"],
+  ["receipted", "purge"],
+]);
+/** @type {Set<string>} */
+const underWay = new Set();
+
+/** Tells when sending and purging begin and end. */
+async function watch() {
+  const states = new Set((await station.outbox()).map(({ state }) => state));
+  for (const [state, op] of SHOWN) {
+    if (states.has(state) === underWay.has(op)) continue;
+    if (underWay.delete(op)) await tell({ type: "ended", op });
+    else {
+      underWay.add(op);
+      await tell({ type: "begin", op });
+    }
+  }
 }
 
 /** Sends all that there is, a packet that was refused once more too, and says what stayed. */
