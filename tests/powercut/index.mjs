@@ -86,7 +86,11 @@ async function run(options) {
   };
   process.on("exit", takeDown);
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
-    process.once(signal, () => process.exit(130));
+    process.once(signal, () => {
+      // What was counted until here is a result too; the batch that was at work is not in it.
+      console.log(`\n${report.markdown(options)}\n\npowercut: interrupted`);
+      process.exit(130);
+    });
   try {
     await browser.prepare();
     const planner = new Planner(

@@ -192,7 +192,9 @@ export class Batch {
         .said(isPeer ? "survey" : "working")
         .catch((/** @type {unknown} */ error) => report.misbehaved(String(error)));
       await session.acknowledges(plan.steps);
-      happened = await session.begins(BEGINS[plan.phase]);
+      // One run of the sender takes as long as its queue: any moment of it is as good.
+      const sends = plan.phase === "uploading" && session.isUnderWay("upload");
+      happened = sends || (await session.begins(BEGINS[plan.phase]));
     }
     await sleep(plan.share * pace.of(plan.phase));
     const cutAt = await this.#powerCut(plan.stop);

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** A cold start on a busy machine, with a full store to read through. */
 const LONGEST_WAIT_MS = 120_000;
+/** A busy machine with a queue of a hundred packets of 2 MB took a minute and a half. */
+const LONGEST_DRAIN_MS = 600_000;
 const LONGEST_LOOK_MS = 4_000;
 const LONGEST_WORK_MS = 20_000;
 
@@ -15,6 +17,8 @@ export class Session {
   /** @type {Set<{ word: string, resolve: (event: PageEvent) => void, reject: (error: Error) => void }>} */
   #waiting = new Set();
   #acknowledged = 0;
+  /** What has begun and not ended, by `op`. @type {Set<string>} */
+  #underWay = new Set();
   /** @type {string | undefined} */
   failure;
 
@@ -22,6 +26,8 @@ export class Session {
   hear(event) {
     if (event.type === "failed") this.failure = String(event["reason"]);
     if (event.type === "done") this.#acknowledged += 1;
+    if (event.type === "begin") this.#underWay.add(String(event["op"]));
+    if (event.type === "done" || event.type === "ended") this.#underWay.delete(String(event["op"]));
     const words = event.type === "begin" ? ["begin", `begin:${String(event["op"])}`] : [event.type];
     for (const word of words) this.#said.set(word, event);
     for (const waiter of this.#waiting) {
@@ -37,7 +43,12 @@ export class Session {
     const event = this.#said.get(type);
     if (event) return event;
     if (this.failure !== undefined) throw new Error(this.failure);
-    return this.#next(type, LONGEST_WAIT_MS);
+    return this.#next(type, type === "drained" ? LONGEST_DRAIN_MS : LONGEST_WAIT_MS);
+  }
+
+  /** Whether something has begun and not ended. @param {string} op */
+  isUnderWay(op) {
+    return this.#underWay.has(op);
   }
 
   /** Waits until so many calls were acknowledged; on a slow machine fewer have to do. @param {number} count */

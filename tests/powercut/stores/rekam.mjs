@@ -40,8 +40,8 @@ const OPERATOR = { name: "PETUGAS CONTOH", pin: "620216" };
 const ADDRESS = "JALAN TANPA SINYAL NOMOR ";
 /** So many drafts lie open side by side while recording. */
 const OPEN_DRAFTS = 3;
-/** A sender that was cut off holds its packet for 20 s more; what waits longer than that cannot be sent. */
-const LONGEST_DRAIN_MS = 30_000;
+/** A sender that was cut off holds its packet for 20 s more; what waits for longer while nothing moves cannot be sent. */
+const LONGEST_STANDSTILL_MS = 30_000;
 const POLL_MS = 500;
 /** The service worker is asked again after this: it sends what was sealed since. */
 const ASK_MS = 200;
@@ -256,10 +256,13 @@ async function watch() {
 async function drain() {
   const stays = (/** @type {import("rekam").Packet} */ { state }) => state !== "purged" && state !== "receipted";
   for (const { pid, state } of await station.outbox()) if (state === "refused") await station.retry(pid);
-  for (const until = Date.now() + LONGEST_DRAIN_MS; ; await sleep(POLL_MS)) {
+  // By its last run, which takes as long as its queue, the sender may have left out a packet that was held when it began.
+  let left = Infinity;
+  for (let until = Date.now() + LONGEST_STANDSTILL_MS; left > 0 && Date.now() < until; await sleep(POLL_MS)) {
     await station.sync();
-    const waiting = (await station.outbox()).filter(stays);
-    if (waiting.length === 0 || Date.now() > until) break;
+    const waiting = (await station.outbox()).filter(stays).length;
+    if (waiting < left) until = Date.now() + LONGEST_STANDSTILL_MS;
+    left = waiting;
   }
   const packets = (await station.outbox()).map(({ pid, seq, state, reason }) => ({ pid, seq, state, reason }));
   await tell({ type: "drained", packets });
