@@ -199,6 +199,16 @@ errors! {
         ChecksumDiffers = "upload_checksum_differs", again, "bytes were changed on the way";
         Refused = "upload_refused", never, "the registry refuses the packet";
         TooLarge = "upload_too_large", never, "the registry refuses a packet of this size";
+        Unreachable = "upload_unreachable", again, "the link is up and the registry does not answer";
+        WrongServer = "upload_wrong_server", again, "another server answers at the registry's address";
+        AnswerAltered = "upload_answer_altered", again,
+            "the registry's answer was changed or is an old one";
+        ClockWrong = "upload_clock_wrong", again,
+            "no answer, and the clock shows a time before one that the registry has signed";
+        CertificateExpired = "upload_certificate_expired", again,
+            "no answer, and by the clock the registry's certificate is over";
+        SignInRequired = "upload_sign_in_required", again, "somebody asks for a sign-in first";
+        WindowMalformed = "upload_window_malformed", never, "not a time of day with two ends";
     }
 
     /// A receipt is not believed.

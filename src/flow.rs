@@ -4,11 +4,13 @@
 //! the order of things and nothing else: every rule is in the step that it calls.
 
 mod drafts;
+mod link;
 mod operators;
 mod seal;
 mod sync;
 
 pub use drafts::ByteSource;
+pub use link::{Contacted, LinkFacts, LinkFailure};
 pub use operators::{LockScreen, NewOperator, OnLockScreen};
 pub use sync::Report;
 
@@ -18,14 +20,14 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use operators::{Entrusted, Session};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Watch;
 use crate::error::{Result, StationError, UploadError};
 use crate::jws::Jwk;
 use crate::operator::{PinCost, RecoveryCode};
 use crate::ports::{Millis, Random, TrustedConfiguration, World};
 use crate::station::{Configuration, PairingLink};
 use crate::store::Record;
-use crate::upload::probe::Probe;
-use crate::upload::{Answer, Method, Request, judge_answer};
+use crate::upload::{Answer, Method, Pace, Request, judge_answer};
 
 /// One station over one world.
 pub struct Flow<W> {
@@ -36,6 +38,9 @@ pub struct Flow<W> {
     session: RefCell<Option<Session>>,
     /// Up to when, by the monotonic clock, time was counted for lock-outs.
     counted_until: Cell<Millis>,
+    /// What was measured of the link in this run.
+    pace: Cell<Pace>,
+    watch: Cell<Watch>,
 }
 
 /// What `POST /devices` is sent.
@@ -67,12 +72,15 @@ impl<W: World> Flow<W> {
     pub fn with_pin_cost(world: W, pin_cost: PinCost) -> Self {
         let owner = random_id(&world);
         let counted_until = Cell::new(world.monotonic());
+        let watch = Cell::new(Watch::start(world.now(), world.monotonic()));
         Self {
             world,
             owner,
             pin_cost,
             session: RefCell::new(None),
             counted_until,
+            pace: Cell::default(),
+            watch,
         }
     }
 
@@ -157,20 +165,19 @@ impl<W: World> Flow<W> {
         Ok(configuration)
     }
 
-    /// Asks the registry for a signed answer; its clock, milliseconds since 1970.
-    ///
-    /// # Errors
-    /// `station_not_paired`, `upload_*`, `store_*`.
-    pub async fn probe(&self) -> Result<Millis> {
-        let configuration = self.paired().await?;
-        let probe = Probe::make(&self.world);
-        let response = self
-            .world
-            .send(probe.request(&configuration.claims().endpoint))
-            .await?;
-        Ok(probe
-            .judge(&response, configuration.keys())?
-            .saturating_mul(1_000))
+    /// What was counted is in the chain.
+    fn count_clocks_anew(&self) {
+        let mut watch = self.watch.get();
+        watch.restart();
+        self.watch.set(watch);
+    }
+
+    /// Looks at both clocks.
+    fn look_at_clocks(&self) -> Watch {
+        let mut watch = self.watch.get();
+        watch.look(self.world.now(), self.world.monotonic());
+        self.watch.set(watch);
+        watch
     }
 }
 

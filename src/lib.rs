@@ -25,6 +25,7 @@ pub mod store;
 pub mod upload;
 pub mod validate;
 
+pub mod clock;
 pub mod flow;
 pub mod journal;
 pub mod ports;

@@ -8,7 +8,7 @@ use crate::draft::DraftId;
 use crate::error::{DraftError, SealError, StoreError, UploadError};
 use crate::form::Slot;
 use crate::jws::PublicKey;
-use crate::store::{ChainHead, Commit, Record};
+use crate::store::{ChainHead, Commit, Memo, Note, Record};
 use crate::upload::{Request, Response};
 
 /// Milliseconds since 1970 UTC.
@@ -20,6 +20,8 @@ pub trait Clock {
     fn now(&self) -> Millis;
     /// Milliseconds since some moment of this page or worker, by a clock that nobody can set.
     fn monotonic(&self) -> Millis;
+    /// Minutes that the time of the place is ahead of UTC, as the tablet is set.
+    fn minutes_ahead_of_utc(&self) -> i32;
 }
 
 /// Randomness fit for keys.
@@ -89,10 +91,14 @@ pub trait Store: Pieces {
         configuration: &TrustedConfiguration,
     ) -> Result<(), StoreError>;
 
-    /// The key slots as they were put last.
-    async fn key_slots(&self) -> Result<Option<Vec<u8>>, StoreError>;
-    /// Replaces them.
-    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError>;
+    /// A memo as it was put last.
+    async fn memo(&self, memo: Memo) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Replaces it.
+    async fn put_memo(&self, memo: Memo, value: &[u8]) -> Result<(), StoreError>;
+    /// A note as it was put last, if it is still there.
+    async fn note(&self, note: Note) -> Result<Option<String>, StoreError>;
+    /// Replaces it.
+    async fn put_note(&self, note: Note, text: &str) -> Result<(), StoreError>;
 
     /// Every draft's encrypted body.
     async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError>;
@@ -154,8 +160,8 @@ pub trait Rebuild: Store {
 pub enum Restore<Piece> {
     /// The configuration.
     Configuration(TrustedConfiguration),
-    /// The key slots.
-    KeySlots(Vec<u8>),
+    /// A memo.
+    Memo(Memo, Vec<u8>),
     /// The chain head.
     Head(ChainHead),
     /// A record and, unless it is absent, the whole of its ciphertext; nothing when the record there
@@ -228,8 +234,11 @@ pub trait Transport {
     /// Sends one request to the registry and returns whatever answered.
     ///
     /// # Errors
-    /// `upload_offline` when nothing did.
+    /// `upload_offline` when there is no link, `upload_unreachable` when nobody answers on it.
     async fn send(&self, request: Request) -> Result<Response, UploadError>;
+
+    /// Whether the link is paid by the byte; no where nobody tells.
+    fn is_metered(&self) -> bool;
 }
 
 /// Mutual exclusion between pages and workers of one station.
@@ -239,6 +248,10 @@ pub trait Locks {
 
     /// Waits for the lock.
     async fn lock(&self, name: LockName) -> Self::Guard;
+    /// Whether a lock keeps every other page and worker away: then a lease of another is one that
+    /// was left behind.
+    fn exclude(&self) -> bool;
+
     /// Takes the lock if nobody holds it.
     async fn try_lock(&self, name: LockName) -> Option<Self::Guard>;
 }

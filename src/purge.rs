@@ -7,15 +7,21 @@ use crate::error::StoreError;
 use crate::ports::Millis;
 use crate::receipt::Receipt;
 use crate::station::Policy;
-use crate::store::{Event, Record, State};
+use crate::store::{Event, Record};
 
-/// Whether the grace period is over. A clock that was set back makes it longer, never shorter.
-pub fn is_due(record: &Record, policy: &Policy, now: Millis) -> bool {
+/// Whether the grace period is over by `time`, the latest that the registry signed, in seconds since
+/// 1970 UTC. **The tablet's own clock does not count**: it may be wrong by years.
+pub fn is_due(receipt: &Receipt, policy: &Policy, time: u64) -> bool {
+    let end = receipt.claims().iat.saturating_add(policy.grace_seconds);
+    time >= end
+}
+
+/// Whether the grace period may be over by the tablet's own clock, so that it is worth asking.
+pub fn seems_due(record: &Record, policy: &Policy, now: Millis) -> bool {
     let grace = policy.grace_seconds.saturating_mul(1_000);
-    record.state == State::Receipted
-        && record
-            .receipted_at
-            .is_some_and(|at| now.saturating_sub(at) >= grace && now >= at)
+    record
+        .receipted_at
+        .is_none_or(|at| now.abs_diff(at) >= grace)
 }
 
 /// The record after its ciphertext is erased.

@@ -5,14 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockClaims;
 use crate::draft::DraftId;
 use crate::error::{Error, StoreError};
 use crate::form::Service;
 use crate::ports::Millis;
 
-/// How long a sender may be silent before another takes its packet over. Longer than one chunk
-/// of 256 KiB takes at 128 kbit/s, short enough that a killed worker costs no minute.
-pub const LEASE_MILLIS: Millis = 20_000;
+/// How long a sender may be silent before another takes its packet over: three times what a request
+/// takes. It matters only where there are no locks.
+pub const LEASE_MILLIS: Millis = 60_000;
 
 /// Bytes of ciphertext in each stored piece but the last: below the 64 KiB above which Chromium
 /// moves a value out of IndexedDB into a file of its own.
@@ -127,6 +128,9 @@ pub struct Record {
     pub status: Option<String>,
     /// When the first receipt was verified, by the tablet's clock.
     pub receipted_at: Option<Millis>,
+    /// Where the bytes go, when the server gave the upload an address of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
     /// What introduces the key that signed the manifest, where it took the place of one that is
     /// gone: a compact JWS, sent before the packet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,19 +166,51 @@ impl Record {
     }
 }
 
-/// The packets that wait to be sent, oldest first, without those that another sender has.
-pub fn sendable<'a>(
-    records: &'a [Record],
-    owner: &'a str,
-    now: Millis,
-) -> impl Iterator<Item = &'a Record> {
-    records.iter().filter(move |record| {
-        record.state.waits()
-            && !record
-                .lease
-                .as_ref()
-                .is_some_and(|lease| lease.holds(owner, now))
-    })
+/// What is kept beside the packets, small and as durable as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Memo {
+    /// The operators' key slots.
+    KeySlots,
+    /// When packets may go.
+    LinkSettings,
+}
+
+impl Memo {
+    /// Every memo.
+    pub const ALL: [Self; 2] = [Self::KeySlots, Self::LinkSettings];
+
+    /// Its name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::KeySlots => "key_slots",
+            Self::LinkSettings => "link_settings",
+        }
+    }
+}
+
+/// What is worth remembering and may be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Note {
+    /// The latest time that the registry signed.
+    Contact,
+    /// How fast the link is.
+    Pace,
+    /// Up to where statuses were heard.
+    Statuses,
+    /// What went wrong on the link lately.
+    LinkLog,
+}
+
+impl Note {
+    /// Its name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Pace => "pace",
+            Self::Statuses => "statuses",
+            Self::LinkLog => "link_log",
+        }
+    }
 }
 
 /// Where the device's chain stands.
@@ -186,6 +222,12 @@ pub struct ChainHead {
     pub seq: u64,
     /// Hash of the last manifest.
     pub hash: String,
+    /// What it said of the clocks.
+    #[serde(default)]
+    pub clock: ClockClaims,
+    /// When it was sealed, seconds since 1970 UTC by the tablet's clock.
+    #[serde(default)]
+    pub at: u64,
 }
 
 /// A packet on its way into the store, all or nothing.

@@ -5,18 +5,25 @@
 //!
 //! tus resumable upload protocol 1.0.0: core, creation, checksum.
 
+mod contact;
 mod outcome;
+mod pace;
 pub mod probe;
+mod queue;
 mod request;
+mod settings;
 
+pub use contact::Contact;
 pub(crate) use outcome::{Answer, judge_answer};
 pub use outcome::{Outcome, judge};
+pub use pace::Pace;
+pub(crate) use queue::order;
+pub(crate) use request::location;
 pub use request::{Method, Request, Response, Step};
+pub use settings::{Conditions, Hold, Permit, Settings, Window};
 
 use crate::ports::{Millis, Random};
 
-/// Bytes of ciphertext in one request.
-pub const CHUNK_BYTES: u32 = 256 * 1024;
 const FIRST_DELAY_MILLIS: Millis = 1_000;
 const LONGEST_DELAY_MILLIS: Millis = 300_000;
 

@@ -12,6 +12,7 @@ mod flow {
     mod crash;
     mod drafts;
     mod journal;
+    mod link;
     mod long_day;
     mod operators;
     mod pairing;

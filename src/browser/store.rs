@@ -12,11 +12,10 @@ use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
 use crate::ports::{Pieces, Rebuild, Restore, Store, TrustedConfiguration};
-use crate::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
+use crate::store::{ChainHead, Commit, Memo, Note, Record, STORED_PIECE_BYTES};
 
 const CONFIGURATION: &str = "configuration";
 const CHAIN_HEAD: &str = "chain_head";
-const KEY_SLOTS: &str = "key_slots";
 const JOURNAL: &str = "journal";
 
 impl Pieces for Browser {
@@ -44,20 +43,25 @@ impl Store for Browser {
         &self,
         configuration: &TrustedConfiguration,
     ) -> Result<(), StoreError> {
-        let transaction = self.database.strict(&[META])?;
-        transaction.put(META, &CONFIGURATION.into(), &to_js(configuration)?)?;
-        transaction.commit().await
+        self.put_meta(CONFIGURATION, &to_js(configuration)?).await
     }
 
-    async fn key_slots(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        let slots = self.database.get(META, KEY_SLOTS.into()).await?;
-        slots.map(bytes).transpose()
+    async fn memo(&self, memo: Memo) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.database.get(META, memo.as_str().into()).await?;
+        value.map(bytes).transpose()
     }
 
-    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError> {
-        let transaction = self.database.strict(&[META])?;
-        transaction.put(META, &KEY_SLOTS.into(), &Uint8Array::from(slots))?;
-        transaction.commit().await
+    async fn put_memo(&self, memo: Memo, value: &[u8]) -> Result<(), StoreError> {
+        self.put_meta(memo.as_str(), &Uint8Array::from(value)).await
+    }
+
+    async fn note(&self, note: Note) -> Result<Option<String>, StoreError> {
+        let text = self.database.get(META, note.as_str().into()).await?;
+        Ok(text.and_then(|text| text.as_string()))
+    }
+
+    async fn put_note(&self, note: Note, text: &str) -> Result<(), StoreError> {
+        self.put_meta(note.as_str(), &text.into()).await
     }
 
     async fn drafts(&self) -> Result<Vec<(DraftId, Vec<u8>)>, StoreError> {
@@ -226,9 +230,7 @@ impl Rebuild for Browser {
     }
 
     async fn put_mark(&self, mark: &str) -> Result<(), StoreError> {
-        let transaction = self.database.strict(&[META])?;
-        transaction.put(META, &JOURNAL.into(), &mark.into())?;
-        transaction.commit().await
+        self.put_meta(JOURNAL, &mark.into()).await
     }
 
     async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError> {
@@ -245,8 +247,9 @@ impl Rebuild for Browser {
             Restore::Configuration(configuration) => {
                 transaction.put(META, &CONFIGURATION.into(), &to_js(&configuration)?)?;
             }
-            Restore::KeySlots(slots) => {
-                transaction.put(META, &KEY_SLOTS.into(), &Uint8Array::from(&slots[..]))?;
+            Restore::Memo(memo, value) => {
+                let value = Uint8Array::from(&value[..]);
+                transaction.put(META, &memo.as_str().into(), &value)?;
             }
             Restore::Head(head) => transaction.put(META, &CHAIN_HEAD.into(), &to_js(&head)?)?,
             Restore::Packet { record, ciphertext } => {
@@ -281,6 +284,14 @@ impl Rebuild for Browser {
         transaction.commit().await?;
         self.announce();
         Ok(())
+    }
+}
+
+impl Browser {
+    async fn put_meta(&self, name: &str, value: &JsValue) -> Result<(), StoreError> {
+        let transaction = self.database.strict(&[META])?;
+        transaction.put(META, &name.into(), value)?;
+        transaction.commit().await
     }
 }
 

@@ -8,6 +8,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::crypto::BrowserRandom;
 use super::world::Browser;
+use crate::clock::ClockClaims;
 use crate::draft::{DraftId, PIECE_BYTES};
 use crate::error::{DraftError, Error, OperatorError, StoreError, UploadError};
 use crate::flow::Flow;
@@ -100,6 +101,7 @@ fn record(pid: &str) -> Record {
         receipt: None,
         status: None,
         receipted_at: None,
+        location: None,
         rekey: None,
         revision: 0,
     }
@@ -110,6 +112,8 @@ fn head(seq: u64) -> ChainHead {
         dev: "dev".into(),
         seq,
         hash: jws::hash(&seq.to_be_bytes()),
+        clock: ClockClaims::default(),
+        at: 0,
     }
 }
 
@@ -320,7 +324,10 @@ async fn unlocked(browser: Browser) -> Flow<Browser> {
     };
     let secrets = Secrets::make(&browser);
     let slots = KeySlots::make(&secrets, operator, PIN, None, PinCost::LEAST, &browser).unwrap();
-    browser.put_key_slots(&slots.to_json()).await.unwrap();
+    browser
+        .put_memo(Memo::KeySlots, &slots.to_json())
+        .await
+        .unwrap();
     let flow = Flow::new(browser);
     flow.unlock("o", PIN).await.unwrap();
     flow

@@ -91,4 +91,8 @@ impl Clock for Browser {
     fn monotonic(&self) -> Millis {
         performance_now() as Millis
     }
+
+    fn minutes_ahead_of_utc(&self) -> i32 {
+        -(js_sys::Date::new_0().get_timezone_offset() as i32)
+    }
 }

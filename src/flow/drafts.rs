@@ -73,6 +73,7 @@ impl<W: World> Flow<W> {
     /// `draft_unknown` when it was sealed or discarded meanwhile, `draft_*`, `store_*`.
     pub async fn save_draft(&self, edited: Draft) -> Result<Millis> {
         let _guard = self.world.lock(LockName::Drafts).await;
+        self.look_at_clocks();
         let mut draft = self.draft(&edited.id).await?;
         draft.edit(edited, self.world.now());
         self.put_draft(&draft, None).await?;

@@ -8,6 +8,7 @@ use super::{Flow, random_id};
 use crate::error::{Error, OperatorError, Result, StoreError};
 use crate::operator::{self, KeySlots, Operator, RecoveryCode, Role, Secrets};
 use crate::ports::{LockName, Millis, World};
+use crate::store::Memo;
 
 /// Who unlocked this page's station, and with what.
 pub(super) struct Session {
@@ -169,7 +170,9 @@ impl<W: World> Flow<W> {
         let secrets = slots.recover(&code)?;
         let operator = slots.operator(id)?.clone();
         slots.put(&secrets, operator.clone(), pin, self.pin_cost, &self.world)?;
-        self.world.put_key_slots(&slots.to_json()).await?;
+        self.world
+            .put_memo(Memo::KeySlots, &slots.to_json())
+            .await?;
         self.open(operator, secrets).await
     }
 
@@ -202,7 +205,9 @@ impl<W: World> Flow<W> {
             self.pin_cost,
             &self.world,
         )?;
-        self.world.put_key_slots(&slots.to_json()).await?;
+        self.world
+            .put_memo(Memo::KeySlots, &slots.to_json())
+            .await?;
         self.open(operator, secrets).await?;
         Ok(())
     }
@@ -238,7 +243,7 @@ impl<W: World> Flow<W> {
     /// else nobody could send or erase what fills it. Whoever can fill it has the files, and tries
     /// PINs elsewhere.
     async fn count(&self, slots: &KeySlots) -> Result<()> {
-        match self.world.put_key_slots(&slots.to_json()).await {
+        match self.world.put_memo(Memo::KeySlots, &slots.to_json()).await {
             Ok(()) | Err(StoreError::QuotaExceeded) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -259,12 +264,15 @@ impl<W: World> Flow<W> {
             }
             change(&mut slots, &session.secrets)?;
         }
-        Ok(self.world.put_key_slots(&slots.to_json()).await?)
+        Ok(self
+            .world
+            .put_memo(Memo::KeySlots, &slots.to_json())
+            .await?)
     }
 
     /// The slots as they are by now: the time that this page was open counts for lock-outs.
     async fn slots(&self) -> Result<Option<KeySlots>> {
-        let Some(kept) = self.world.key_slots().await? else {
+        let Some(kept) = self.world.memo(Memo::KeySlots).await? else {
             return Ok(None);
         };
         let mut slots = KeySlots::parse(&kept).map_err(Error::from)?;

@@ -6,6 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::Flow;
+use crate::clock::ClockClaims;
 use crate::draft::{Capture, DraftId};
 use crate::error::{DraftError, Result};
 use crate::form::{REGIONS_VERSION, code_list, form};
@@ -40,6 +41,8 @@ impl<W: World> Flow<W> {
             _ => (1, key.thumbprint().to_owned()),
         };
         let now = self.world.now();
+        let before = after.as_ref().map(|head| (head.clock, head.at));
+        let clock = self.look_at_clocks().claims(before, self.contact().await?);
         // The key went with a wiped database: this packet is the first by a new one.
         let rekey = match after.as_ref().filter(|head| head.dev != key.thumbprint()) {
             Some(head) => Some(self.introduce(&head.dev, &key, now).await?),
@@ -73,13 +76,16 @@ impl<W: World> Flow<W> {
             )
             .await?;
         let mut record = self
-            .sign(&configuration, &index, &enrollment, prev, sealed, now)
+            .sign(&configuration, &index, &enrollment, prev, sealed, clock)
             .await?;
         record.rekey = rekey;
+        record.sealed_at = now;
         let head = ChainHead {
             dev: index.dev,
             seq,
             hash: jws::hash(record.manifest.as_bytes()),
+            clock,
+            at: index.sealed_at,
         };
         let draft = id.clone();
         let record_kept = record.clone();
@@ -92,6 +98,7 @@ impl<W: World> Flow<W> {
                 draft,
             })
             .await?;
+        self.count_clocks_anew();
         Ok(record_kept)
     }
 
@@ -143,7 +150,7 @@ impl<W: World> Flow<W> {
         enrollment: &Enrollment,
         prev: String,
         sealed: Sealed,
-        now: Millis,
+        clock: ClockClaims,
     ) -> Result<Record> {
         let ciphertext_sha256 = Base64UrlUnpadded::encode_string(&sealed.sha_256);
         let claims = Manifest {
@@ -159,9 +166,10 @@ impl<W: World> Flow<W> {
                 media_type: CIPHERTEXT_TYPE.into(),
             },
             rcp: recipients_hash(configuration.recipients().iter().map(|r| r.as_str())),
-            iat: now / 1_000,
+            iat: index.sealed_at,
             svc: index.svc.clone(),
             cnt: counts(enrollment.captures()),
+            clk: Some(clock),
         };
         let input = jws::signing_input(manifest::TYP, &index.dev, &claims);
         let signature = self.world.sign(input.as_bytes()).await?;
@@ -173,7 +181,7 @@ impl<W: World> Flow<W> {
             manifest: jws::compact(&input, &signature),
             ciphertext_sha256,
             length: sealed.len,
-            sealed_at: now,
+            sealed_at: 0,
             sent: 0,
             attempts: 0,
             lease: None,
@@ -181,6 +189,7 @@ impl<W: World> Flow<W> {
             receipt: None,
             status: None,
             receipted_at: None,
+            location: None,
             rekey: None,
             revision: 0,
         })

@@ -10,11 +10,24 @@ use crate::ports::{LockName, Millis, World};
 use crate::purge;
 use crate::receipt::Receipt;
 use crate::station::Configuration;
-use crate::store::{Event, LEASE_MILLIS, Lease, Record, State, sendable};
-use crate::upload::{self, Answer, CHUNK_BYTES, Method, Outcome, Request, Step, judge};
+use crate::store::{Event, LEASE_MILLIS, Lease, Note, Record, State};
+use crate::upload::{
+    self, Answer, Conditions, Hold, Method, Outcome, Pace, Permit, Request, Step, location,
+};
 
 /// Requests without progress after which a packet steps aside until the next run.
 const MOST_IDLE_STEPS: u32 = 4;
+/// Bytes that are read at a time to hash a packet.
+const READ_BYTES: u32 = 256 * 1024;
+
+/// Who wants packets to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Urgency {
+    /// The tablet itself.
+    Usual,
+    /// A person.
+    Now,
+}
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -24,8 +37,10 @@ pub struct Report {
     pub receipted: u32,
     /// Packets that still wait to be sent.
     pub waiting: u32,
-    /// When to try again, in milliseconds from now; nothing waits when it is absent.
+    /// When to try again, in milliseconds from now; absent when nothing waits, or only for a person.
     pub retry_in: Option<Millis>,
+    /// Why nothing is sent although something waits, where the clerk wanted it so.
+    pub held: Option<Hold>,
 }
 
 /// Why a packet was not sent.
@@ -34,6 +49,8 @@ enum Stop {
     Aside(Error),
     /// The link or the registry: nothing else has a chance now.
     Halt(Error, Option<Millis>),
+    /// The clerk's settings.
+    Held(Hold, Option<Millis>),
 }
 
 impl From<Error> for Stop {
@@ -49,43 +66,69 @@ impl From<StoreError> for Stop {
 }
 
 impl<W: World> Flow<W> {
-    /// Sends what waits, oldest first, verifies receipts, purges what is due. When another page or
-    /// worker is at it, returns at once.
+    /// Sends what waits and may go, verifies receipts, purges what is due. Oldest first; smallest
+    /// first when the time of day that is set ends before everything can be through. When another
+    /// page or worker is at it, returns at once.
     ///
     /// # Errors
     /// `station_not_paired`, `store_*` when the queue cannot be read. What happens to a single
     /// packet stands in its record.
     pub async fn sync(&self) -> Result<Report> {
+        self.run(Urgency::Usual).await
+    }
+
+    /// The same because a person says so: whatever the time of day and the price of the link.
+    ///
+    /// # Errors
+    /// Those of [`Self::sync`].
+    pub async fn sync_now(&self) -> Result<Report> {
+        self.run(Urgency::Now).await
+    }
+
+    async fn run(&self, urgency: Urgency) -> Result<Report> {
         let configuration = self.paired().await?;
         let Some(_guard) = self.world.try_lock(LockName::Upload).await else {
-            return self.report(0, Some(LEASE_MILLIS)).await;
+            return self.report(0, Some(LEASE_MILLIS), None).await;
         };
         let mut receipted = 0;
         let mut retry_in: Option<Millis> = None;
+        let mut held = None;
         let mut earlier =
             |millis: Millis| retry_in = Some(retry_in.map_or(millis, |at| at.min(millis)));
-        let records = self.world.records().await?;
-        let queue: Vec<Record> = sendable(&records, &self.owner, self.world.now())
-            .cloned()
-            .collect();
-        for record in queue {
-            match self.send(&configuration, &record).await {
-                Ok(()) => receipted += 1,
-                Err(stop) => {
-                    let (error, after, halt) = match stop {
-                        Stop::Aside(error) => (error, None, false),
-                        Stop::Halt(error, after) => (error, after, true),
-                    };
-                    let delay = self.pause(&record.pid, error).await?;
-                    earlier(after.unwrap_or(delay));
-                    if halt {
+        let mut queue = self.queue().await?;
+        if !queue.is_empty() {
+            let kept = self.world.note(Note::Pace).await?;
+            let pace = kept.as_deref().map_or_else(Pace::default, Pace::parse);
+            self.pace.set(pace);
+            let left = match self.permit(urgency).await? {
+                Permit::Granted(left) => left,
+                Permit::Held(..) => None,
+            };
+            upload::order(&mut queue, pace, left);
+            for record in queue {
+                match self.send(&configuration, &record, urgency).await {
+                    Ok(()) => receipted += 1,
+                    Err(Stop::Held(hold, after)) => {
+                        self.release(&record.pid, |_| {}).await?;
+                        after.map(&mut earlier);
+                        held = Some(hold);
+                        break;
+                    }
+                    Err(Stop::Aside(error)) => earlier(self.pause(&record.pid, error).await?),
+                    Err(Stop::Halt(error, after)) => {
+                        let delay = self.pause(&record.pid, error).await?;
+                        earlier(after.unwrap_or(delay));
                         break;
                     }
                 }
             }
+            if self.pace.get() != pace {
+                let text = self.pace.get().to_json();
+                self.world.put_note(Note::Pace, &text).await?;
+            }
         }
         self.purge_due(&configuration).await?;
-        self.report(receipted, retry_in).await
+        self.report(receipted, retry_in, held).await
     }
 
     /// A person says of a refused packet: once more.
@@ -106,60 +149,98 @@ impl<W: World> Flow<W> {
         Ok(self.world.put_record(&record, false).await?)
     }
 
-    async fn report(&self, receipted: u32, retry_in: Option<Millis>) -> Result<Report> {
+    /// The packets that wait to be sent, without those that another sender has. Where locks exclude
+    /// others, whoever holds a lease was killed.
+    async fn queue(&self) -> Result<Vec<Record>> {
+        let now = self.world.now();
+        let leases_count = !self.world.exclude();
+        let is_free = |record: &Record| {
+            let lease = record.lease.as_ref().filter(|_| leases_count);
+            !lease.is_some_and(|lease| lease.holds(&self.owner, now))
+        };
+        let mut queue = self.world.records().await?;
+        queue.retain(|record| record.state.waits() && is_free(record));
+        Ok(queue)
+    }
+
+    /// Whether packets may go now.
+    async fn permit(&self, urgency: Urgency) -> Result<Permit> {
+        let ahead = self.contact().await?.ahead;
+        let now = (self.world.now() / 1_000).cast_signed();
+        // By the registry's clock where it was heard: the tablet's own is set by hand.
+        let minute = now.wrapping_sub(ahead) / 60 + i64::from(self.world.minutes_ahead_of_utc());
+        let conditions = Conditions {
+            minute: u16::try_from(minute.rem_euclid(24 * 60)).expect("minutes of a day"),
+            is_metered: self.world.is_metered(),
+        };
+        let settings = self.link_settings().await?;
+        Ok(settings.permit(conditions, urgency == Urgency::Now))
+    }
+
+    async fn report(
+        &self,
+        receipted: u32,
+        retry_in: Option<Millis>,
+        held: Option<Hold>,
+    ) -> Result<Report> {
         let records = self.world.records().await?;
         let waiting = records.iter().filter(|record| record.state.waits());
         let waiting = u32::try_from(waiting.count()).unwrap_or(u32::MAX);
-        let retry_in = if waiting == 0 {
-            None
-        } else {
-            retry_in.or(Some(LEASE_MILLIS))
+        let retry_in = match held {
+            _ if waiting == 0 => None,
+            Some(_) => retry_in,
+            None => retry_in.or(Some(LEASE_MILLIS)),
         };
         Ok(Report {
             receipted,
             waiting,
             retry_in,
+            held: held.filter(|_| waiting > 0),
         })
     }
 
     /// One packet, from wherever it is to a verified receipt.
-    async fn send(&self, configuration: &Configuration, record: &Record) -> Result<(), Stop> {
+    async fn send(
+        &self,
+        configuration: &Configuration,
+        record: &Record,
+        urgency: Urgency,
+    ) -> Result<(), Stop> {
         let endpoint = &configuration.claims().endpoint;
+        self.ask_permit(urgency).await?;
+        let mut step = Step::first(record);
         let mut record = self.lease(record, record.sent).await?;
         self.introduce_key(endpoint, &record).await?;
-        // Creation is idempotent and answers with the present offset, so a packet that was cut
-        // off anywhere goes on from here, whatever this device remembers of it.
-        let mut step = Step::Create;
         let mut idle = 0;
         let mut is_verified = false;
         loop {
-            let chunk = match step {
-                Step::Send { offset } => {
+            let chunk = match step.bytes_from() {
+                Some(offset) => {
                     if !is_verified {
                         self.verify(&record).await?;
                         is_verified = true;
                     }
-                    self.world
-                        .ciphertext(&record.pid, offset, CHUNK_BYTES)
-                        .await?
+                    let length = self.pace.get().chunk();
+                    self.world.ciphertext(&record.pid, offset, length).await?
                 }
-                _ => Vec::new(),
+                None => Vec::new(),
             };
+            let bytes = chunk.len() as u64;
             let request = step.request(endpoint, &record, chunk);
-            let response = self
-                .world
-                .send(request)
-                .await
-                .map_err(|error| Stop::Halt(error.into(), None))?;
-            let outcome = judge(step, &response, record.length);
+            let response = self.timed(request, bytes).await?;
+            let outcome = upload::judge(step, &response, record.length);
             let progress = matches!(&outcome, Outcome::At(offset) if *offset > record.sent);
             idle = if progress { 0 } else { idle + 1 };
             if idle > MOST_IDLE_STEPS {
                 return Err(Stop::Aside(UploadError::ProtocolViolated.into()));
             }
+            if let Step::Create { .. } = step {
+                record.location = location(endpoint, &record.pid, &response);
+            }
             step = match outcome {
                 Outcome::At(offset) => {
                     record = self.lease(&record, offset).await?;
+                    self.ask_permit(urgency).await?;
                     Step::Send { offset }
                 }
                 Outcome::Complete(Some(receipt)) => {
@@ -168,12 +249,44 @@ impl<W: World> Flow<W> {
                 Outcome::Complete(None) | Outcome::Resume if step == Step::Receipt => {
                     return Err(Stop::Aside(ReceiptError::Missing.into()));
                 }
-                Outcome::Complete(None) => Step::Receipt,
+                Outcome::Complete(None) => {
+                    record = self.lease(&record, record.length).await?;
+                    Step::Receipt
+                }
                 Outcome::Resume => Step::Resume,
-                Outcome::Recreate => Step::Create,
+                Outcome::Recreate => {
+                    record.location = None;
+                    Step::Create { with_bytes: false }
+                }
                 Outcome::Wait { error, after } => return Err(Stop::Halt(error.into(), after)),
                 Outcome::Refuse { error, code } => return self.refuse(&record, error, code).await,
             };
+        }
+    }
+
+    async fn ask_permit(&self, urgency: Urgency) -> Result<(), Stop> {
+        match self.permit(urgency).await? {
+            Permit::Granted(_) => Ok(()),
+            Permit::Held(hold, after) => Err(Stop::Held(hold, after)),
+        }
+    }
+
+    /// Sends a request that carries so many bytes of ciphertext, and learns from it how fast the
+    /// link is.
+    async fn timed(&self, request: Request, bytes: u64) -> Result<upload::Response, Stop> {
+        let before = self.world.monotonic();
+        let answer = self.world.send(request).await;
+        let millis = self.world.monotonic().saturating_sub(before);
+        let mut pace = self.pace.get();
+        match &answer {
+            Ok(response) if bytes > 0 && response.status < 300 => pace.sent(bytes, millis),
+            Err(_) if bytes > 0 => pace.cut(),
+            _ => {}
+        }
+        self.pace.set(pace);
+        match answer {
+            Ok(response) => Ok(response),
+            Err(error) => Err(Stop::Halt(self.explain(error).await?.into(), None)),
         }
     }
 
@@ -189,8 +302,7 @@ impl<W: World> Flow<W> {
             headers: vec![("Content-Type", "application/jose".into())],
             body: statement.clone().into_bytes(),
         };
-        let response = self.world.send(request).await;
-        let response = response.map_err(|error| Stop::Halt(error.into(), None))?;
+        let response = self.timed(request, 0).await?;
         match upload::judge_answer(&response) {
             Answer::Done => Ok(()),
             Answer::Refused(code) => self.refuse(record, UploadError::Refused, Some(code)).await,
@@ -216,7 +328,7 @@ impl<W: World> Flow<W> {
         let mut hash = Sha256::new();
         let mut at = 0;
         while at < record.length {
-            let piece = self.world.ciphertext(&record.pid, at, CHUNK_BYTES).await?;
+            let piece = self.world.ciphertext(&record.pid, at, READ_BYTES).await?;
             if piece.is_empty() {
                 return Err(StoreError::Corrupt);
             }
@@ -249,25 +361,43 @@ impl<W: World> Flow<W> {
             ..record.after(Event::Receipt)?
         };
         self.world.put_record(&received, false).await?;
+        // The packet is through whatever becomes of a note.
+        let _ = self.hear(verified.claims().iat, None).await;
         Ok(())
     }
 
+    /// Erases what is due by the latest time that the registry signed. Where the tablet's own clock
+    /// says so and the registry was not heard since, it is asked.
     async fn purge_due(&self, configuration: &Configuration) -> Result<()> {
         let policy = &configuration.claims().policy;
+        let now = self.world.now();
+        let mut contact = self.contact().await?;
+        let mut may_ask = true;
         for record in self.world.records().await? {
-            if !purge::is_due(&record, policy, self.world.now()) {
+            let Some(kept) = record.receipt.as_deref() else {
+                continue;
+            };
+            if record.state != State::Receipted {
                 continue;
             }
-            let Some(receipt) = &record.receipt else {
-                continue;
-            };
             // Verified again: what was read from a disk is not believed for having been written.
-            let Ok(receipt) = Receipt::verify(receipt, &record, configuration.keys()) else {
+            let Ok(receipt) = Receipt::verify(kept, &record, configuration.keys()) else {
                 continue;
             };
-            // Who was first has erased it.
-            self.put_unless_changed(&purge::purged(&record, &receipt)?, true)
-                .await?;
+            if !purge::is_due(&receipt, policy, contact.time)
+                && may_ask
+                && purge::seems_due(&record, policy, now)
+            {
+                may_ask = false;
+                if self.probe().await.is_ok() {
+                    contact = self.contact().await?;
+                }
+            }
+            if purge::is_due(&receipt, policy, contact.time) {
+                // Who was first has erased it.
+                self.put_unless_changed(&purge::purged(&record, &receipt)?, true)
+                    .await?;
+            }
         }
         Ok(())
     }
@@ -297,25 +427,36 @@ impl<W: World> Flow<W> {
     }
 
     /// Puts a packet that this sender was at back into the queue, names the failure, and says how
-    /// long to wait. A packet that another sender took over meanwhile is left to it.
+    /// long to wait.
     async fn pause(&self, pid: &str, error: Error) -> Result<Millis> {
+        self.log(error.code(), Some(pid)).await?;
+        let attempts = self
+            .release(pid, |record| {
+                record.attempts = record.attempts.saturating_add(1);
+                record.reason = Some(error.code().into());
+            })
+            .await?;
+        Ok(upload::delay(attempts, &self.world))
+    }
+
+    /// Puts a packet that this sender was at back into the queue; its attempts. One that another
+    /// sender took over meanwhile is left to it.
+    async fn release(&self, pid: &str, change: impl FnOnce(&mut Record)) -> Result<u32> {
         let record = self
             .world
             .record(pid)
             .await?
             .ok_or(StoreError::PacketUnknown)?;
-        let attempts = record.attempts.saturating_add(1);
         let is_ours = record
             .lease
             .as_ref()
             .is_some_and(|lease| lease.owner == self.owner);
-        if record.state == State::Sending && is_ours {
-            let paused = Record {
-                attempts,
-                ..record.after(Event::Pause)?.with_reason(error)
-            };
-            self.put_unless_changed(&paused, false).await?;
+        if record.state != State::Sending || !is_ours {
+            return Ok(record.attempts.saturating_add(1));
         }
-        Ok(upload::delay(attempts, &self.world))
+        let mut released = record.after(Event::Pause)?;
+        change(&mut released);
+        self.put_unless_changed(&released, false).await?;
+        Ok(released.attempts)
     }
 }

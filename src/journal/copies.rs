@@ -9,7 +9,7 @@ use super::entry::Kind;
 use super::log::{Change, Journal};
 use super::turn::Turn;
 use super::union::{
-    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, key_slots_change, lose,
+    Gist, Known, Union, draft_changes, erase_draft, from_journal, gone, lose, memo_change,
     piece_change, put, run_ahead,
 };
 use crate::draft::DraftId;
@@ -20,7 +20,7 @@ use crate::ports::{
     Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Pieces, Random, Rebuild, Restore,
     Segments, Store, Transport, TrustedConfiguration, World,
 };
-use crate::store::{ChainHead, Commit, Record};
+use crate::store::{ChainHead, Commit, Memo, Note, Record};
 use crate::upload::{Request, Response};
 
 type Step<'a> = std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + 'a>>;
@@ -332,15 +332,23 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
         Ok(())
     }
 
-    fn key_slots(&self) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> {
-        self.world.key_slots()
+    fn memo(&self, memo: Memo) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> {
+        self.world.memo(memo)
     }
 
-    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError> {
+    async fn put_memo(&self, memo: Memo, value: &[u8]) -> Result<(), StoreError> {
         let mut open = self.journal.take().await;
-        let step = self.world.put_key_slots(slots);
-        let changes = vec![key_slots_change(slots)];
+        let step = self.world.put_memo(memo, value);
+        let changes = vec![memo_change(memo, value)];
         self.both(&mut open, changes, Box::pin(step)).await
+    }
+
+    fn note(&self, note: Note) -> impl Future<Output = Result<Option<String>, StoreError>> {
+        self.world.note(note)
+    }
+
+    fn put_note(&self, note: Note, text: &str) -> impl Future<Output = Result<(), StoreError>> {
+        self.world.put_note(note, text)
     }
 
     fn drafts(&self) -> impl Future<Output = Result<Vec<(DraftId, Vec<u8>)>, StoreError>> {
@@ -457,6 +465,10 @@ impl<W: Clock> Clock for Journaled<W> {
     fn monotonic(&self) -> Millis {
         self.world.monotonic()
     }
+
+    fn minutes_ahead_of_utc(&self) -> i32 {
+        self.world.minutes_ahead_of_utc()
+    }
 }
 
 impl<W: Random> Random for Journaled<W> {
@@ -505,6 +517,10 @@ impl<W: Transport> Transport for Journaled<W> {
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, UploadError>> {
         self.world.send(request)
     }
+
+    fn is_metered(&self) -> bool {
+        self.world.is_metered()
+    }
 }
 
 impl<W: Locks> Locks for Journaled<W> {
@@ -512,6 +528,10 @@ impl<W: Locks> Locks for Journaled<W> {
 
     fn lock(&self, name: LockName) -> impl Future<Output = W::Guard> {
         self.world.lock(name)
+    }
+
+    fn exclude(&self) -> bool {
+        self.world.exclude()
     }
 
     fn try_lock(&self, name: LockName) -> impl Future<Output = Option<W::Guard>> {

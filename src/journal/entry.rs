@@ -47,6 +47,8 @@ impl Kind {
     pub const JOINED: Self = Self(9);
     /// The operators' key slots; one, under the empty key.
     pub const KEY_SLOTS: Self = Self(7);
+    /// When packets may go; one, under the empty key.
+    pub const LINK_SETTINGS: Self = Self(10);
     /// Reserved: a site's daily sign of life, by day.
     pub const PULSE: Self = Self(8);
 }

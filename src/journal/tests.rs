@@ -23,6 +23,10 @@ struct Memory {
 }
 
 impl Clock for Memory {
+    fn minutes_ahead_of_utc(&self) -> i32 {
+        0
+    }
+
     fn now(&self) -> Millis {
         self.now.get()
     }

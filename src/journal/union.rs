@@ -13,9 +13,9 @@ use crate::error::StoreError;
 use crate::form::Slot;
 use crate::jws;
 use crate::ports::{Rebuild, Restore, Segments, TrustedConfiguration, World};
-use crate::seal::manifest;
+use crate::seal::manifest::{self, Manifest};
 use crate::station::{self, ConfigurationClaims};
-use crate::store::{ChainHead, Event, Record, STORED_PIECE_BYTES, State};
+use crate::store::{ChainHead, Event, Memo, Record, STORED_PIECE_BYTES, State};
 
 /// What of a record is worth an entry: progress is not, losing it costs a repeated step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,9 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
             _ => Authority::Both,
         };
         self.configuration().await?;
-        self.key_slots(authority).await?;
+        for memo in Memo::ALL {
+            self.memo(memo, authority).await?;
+        }
         let (records, in_database) = self.records().await?;
         // First of all, so that no number is given twice whatever fails after it.
         let head = self.head(authority, &records).await?;
@@ -160,16 +162,16 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         Ok(())
     }
 
-    /// The operators' key slots: without them nobody reads a draft.
-    async fn key_slots(&mut self, authority: Authority) -> Result<(), StoreError> {
-        let ours = self.read(Kind::KEY_SLOTS, "")?;
-        let theirs = self.world.key_slots().await?;
+    /// Memos, the operators' key slots among them, without which nobody reads a draft.
+    async fn memo(&mut self, memo: Memo, authority: Authority) -> Result<(), StoreError> {
+        let ours = self.read(kind_of(memo), "")?;
+        let theirs = self.world.memo(memo).await?;
         match (ours, theirs) {
             (ours, theirs) if ours == theirs => Ok(()),
             (Some(ours), theirs) if theirs.is_none() || authority != Authority::Database => {
-                self.world.restore(Restore::KeySlots(ours)).await
+                self.world.restore(Restore::Memo(memo, ours)).await
             }
-            (_, Some(theirs)) => self.put(vec![key_slots_change(&theirs)]),
+            (_, Some(theirs)) => self.put(vec![memo_change(memo, &theirs)]),
             _ => Ok(()),
         }
     }
@@ -221,14 +223,16 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         };
         for record in records {
             let after = head.as_ref().is_none_or(|head| record.seq > head.seq);
-            let Some(dev) = device_of(record).filter(|_| after) else {
+            let Some(manifest) = manifest_of(record).filter(|_| after) else {
                 continue;
             };
-            if head.as_ref().is_none_or(|head| head.dev == dev) {
+            if head.as_ref().is_none_or(|head| head.dev == manifest.dev) {
                 head = Some(ChainHead {
-                    dev,
+                    dev: manifest.dev,
                     seq: record.seq,
                     hash: jws::hash(record.manifest.as_bytes()),
+                    clock: manifest.clk.unwrap_or_default(),
+                    at: manifest.iat,
                 });
             }
         }
@@ -454,11 +458,18 @@ pub(super) fn draft_changes<P>(
     changes
 }
 
-pub(super) fn key_slots_change<P>(slots: &[u8]) -> Change<P> {
+fn kind_of(memo: Memo) -> Kind {
+    match memo {
+        Memo::KeySlots => Kind::KEY_SLOTS,
+        Memo::LinkSettings => Kind::LINK_SETTINGS,
+    }
+}
+
+pub(super) fn memo_change<P>(memo: Memo, value: &[u8]) -> Change<P> {
     Change {
-        kind: Kind::KEY_SLOTS,
+        kind: kind_of(memo),
         key: String::new(),
-        value: Value::Bytes(slots.to_vec()),
+        value: Value::Bytes(value.to_vec()),
     }
 }
 
@@ -567,6 +578,10 @@ fn is_lost(record: &Record) -> bool {
 }
 
 /// The device that signed a record's manifest: its `kid`.
+fn manifest_of(record: &Record) -> Option<Manifest> {
+    jws::peek(&record.manifest, manifest::TYP).ok()
+}
+
 fn device_of(record: &Record) -> Option<String> {
     jws::kid(&record.manifest, manifest::TYP).ok()
 }

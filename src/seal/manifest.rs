@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockClaims;
 use crate::error::JwsError;
 use crate::jws::{self, PublicKey};
 
@@ -36,6 +37,9 @@ pub struct Manifest {
     pub svc: String,
     /// How many captures are inside.
     pub cnt: Counts,
+    /// What the time of sealing is worth; absent before version 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clk: Option<ClockClaims>,
 }
 
 /// What a manifest says of the `.age` object.

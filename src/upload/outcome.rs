@@ -6,6 +6,9 @@ use super::request::{Response, Step};
 use crate::error::UploadError;
 use crate::ports::Millis;
 
+/// The longest that a Retry-After is heeded.
+const LONGEST_RETRY_SECONDS: Millis = 3_600;
+
 /// What follows from an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -49,31 +52,25 @@ pub fn judge(step: Step, response: &Response, length: u64) -> Outcome {
                 Err(_) => wait(UploadError::ProtocolViolated),
             },
             404 => Outcome::Resume,
-            429 | 503 => wait(UploadError::ServerBusy),
-            500.. => wait(UploadError::ServerFailed),
-            _ => wait(UploadError::CaptivePortal),
+            _ => wait(stranger(response)),
         };
     }
-    if matches!(response.status, 429 | 503) {
-        return wait(UploadError::ServerBusy);
-    }
-    if response.header("tus-resumable").is_none() {
-        return wait(match response.status {
-            511 => UploadError::CaptivePortal,
-            500.. => UploadError::ServerFailed,
-            _ => UploadError::CaptivePortal,
-        });
+    let is_registry = response.header("tus-resumable").is_some();
+    if !is_registry || matches!(response.status, 401 | 407 | 429 | 503) {
+        return wait(stranger(response));
     }
     let refuse = |error| Outcome::Refuse {
         error,
         code: problem_code(&response.body),
     };
     match (step, response.status) {
-        (Step::Create, 200 | 201) | (Step::Resume, 200 | 204) | (Step::Send { .. }, 200 | 204) => {
-            progress(response, length)
-        }
+        // Who made it and took no bytes with it need not say where it stands.
+        (Step::Create { .. }, 201) if response.header("upload-offset").is_none() => Outcome::At(0),
+        (Step::Create { .. }, 200 | 201)
+        | (Step::Resume, 200 | 204)
+        | (Step::Send { .. }, 200 | 204) => progress(response, length),
         (Step::Send { .. }, 409) => Outcome::Resume,
-        (Step::Send { .. }, 460) => wait(UploadError::ChecksumDiffers),
+        (Step::Create { .. } | Step::Send { .. }, 460) => wait(UploadError::ChecksumDiffers),
         (Step::Resume | Step::Send { .. }, 404 | 410) => Outcome::Recreate,
         (_, 413) => refuse(UploadError::TooLarge),
         (_, 423) => wait(UploadError::ServerBusy),
@@ -99,14 +96,29 @@ fn progress(response: &Response, length: u64) -> Outcome {
     }
 }
 
-/// Retry-After in seconds; the form with a date would need a clock that can be trusted.
-fn retry_after(response: &Response) -> Option<Millis> {
-    let seconds: Millis = response.header("retry-after")?.trim().parse().ok()?;
-    seconds.checked_mul(1_000)
+/// What an answer means that the registry did not give, or gave to everybody.
+pub(super) fn stranger(response: &Response) -> UploadError {
+    let is_page = response
+        .header("content-type")
+        .is_some_and(|media_type| media_type.starts_with("text/html"));
+    match response.status {
+        401 | 407 => UploadError::SignInRequired,
+        429 | 503 => UploadError::ServerBusy,
+        511 => UploadError::CaptivePortal,
+        500.. => UploadError::ServerFailed,
+        300..=399 => UploadError::CaptivePortal,
+        _ if is_page => UploadError::CaptivePortal,
+        _ => UploadError::WrongServer,
+    }
 }
 
-/// The `code` of an RFC 9457 problem, if it looks like one: what tells the registry's refusal from
-/// the page of whoever stands between.
+/// Retry-After in seconds, an hour at most: who stands between must not silence a tablet. The form
+/// with a date would need a clock that can be trusted.
+fn retry_after(response: &Response) -> Option<Millis> {
+    let seconds: Millis = response.header("retry-after")?.trim().parse().ok()?;
+    Some(seconds.min(LONGEST_RETRY_SECONDS) * 1_000)
+}
+
 /// What an answer to anything but an upload comes to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -122,16 +134,16 @@ pub(crate) enum Answer {
 pub(crate) fn judge_answer(response: &Response) -> Answer {
     match response.status {
         200 | 201 => Answer::Done,
-        429 | 503 => Answer::Failed(UploadError::ServerBusy),
-        500.. => Answer::Failed(UploadError::ServerFailed),
         400..=409 => match problem_code(&response.body) {
             Some(code) => Answer::Refused(code),
-            None => Answer::Failed(UploadError::CaptivePortal),
+            None => Answer::Failed(stranger(response)),
         },
-        _ => Answer::Failed(UploadError::CaptivePortal),
+        _ => Answer::Failed(stranger(response)),
     }
 }
 
+/// The `code` of an RFC 9457 problem, if it looks like one: what tells the registry's refusal from
+/// the page of whoever stands between.
 fn problem_code(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
@@ -162,32 +174,46 @@ mod tests {
         }
     }
 
+    const CREATE: Step = Step::Create { with_bytes: false };
+
     #[test]
     fn judges_every_status_by_rule() {
         use UploadError::{
             CaptivePortal, ChecksumDiffers, ProtocolViolated, Refused, ServerBusy, ServerFailed,
-            TooLarge,
+            SignInRequired, TooLarge, WrongServer,
         };
         const SEND: Step = Step::Send { offset: 0 };
+        const BEGIN: Step = Step::Create { with_bytes: true };
         let wait = |error| Outcome::Wait { error, after: None };
         let refuse = |error| Outcome::Refuse { error, code: None };
         let table = [
-            (Step::Create, 201, Some("0"), Outcome::At(0)),
-            (Step::Create, 201, Some("40"), Outcome::At(40)),
-            (Step::Create, 201, Some("100"), Outcome::Complete(None)),
-            (Step::Create, 409, None, refuse(Refused)),
-            (Step::Create, 403, None, refuse(Refused)),
-            (Step::Create, 400, None, refuse(Refused)),
-            (Step::Create, 413, None, refuse(TooLarge)),
-            (Step::Create, 412, None, wait(ProtocolViolated)),
-            (Step::Create, 404, None, wait(ProtocolViolated)),
+            (CREATE, 201, Some("0"), Outcome::At(0)),
+            (CREATE, 201, Some("40"), Outcome::At(40)),
+            (CREATE, 201, Some("100"), Outcome::Complete(None)),
+            (CREATE, 201, None, Outcome::At(0)),
+            (CREATE, 200, None, wait(ProtocolViolated)),
+            (BEGIN, 201, Some("64"), Outcome::At(64)),
+            (BEGIN, 201, Some("100"), Outcome::Complete(None)),
+            (BEGIN, 460, None, wait(ChecksumDiffers)),
+            (CREATE, 401, None, wait(SignInRequired)),
+            (CREATE, 409, None, refuse(Refused)),
+            (CREATE, 403, None, refuse(Refused)),
+            (CREATE, 400, None, refuse(Refused)),
+            (CREATE, 413, None, refuse(TooLarge)),
+            (CREATE, 412, None, wait(ProtocolViolated)),
+            (CREATE, 404, None, wait(ProtocolViolated)),
             (Step::Resume, 200, Some("40"), Outcome::At(40)),
             (Step::Resume, 404, None, Outcome::Recreate),
             (Step::Resume, 410, None, Outcome::Recreate),
             (SEND, 204, Some("100"), Outcome::Complete(None)),
             (SEND, 204, Some("101"), wait(ProtocolViolated)),
             (SEND, 204, None, wait(ProtocolViolated)),
+            (SEND, 401, None, wait(SignInRequired)),
+            (SEND, 404, None, Outcome::Recreate),
+            (SEND, 407, None, wait(SignInRequired)),
             (SEND, 409, None, Outcome::Resume),
+            (SEND, 410, None, Outcome::Recreate),
+            (SEND, 413, None, refuse(TooLarge)),
             (SEND, 422, None, refuse(Refused)),
             (SEND, 423, None, wait(ServerBusy)),
             (SEND, 429, None, wait(ServerBusy)),
@@ -205,40 +231,42 @@ mod tests {
                 "{step:?} {status}"
             );
             let stranger = judge(step, &answer(status, &[("upload-offset", "0")], ""), 100);
+            let expected = match status {
+                401 | 407 => SignInRequired,
+                429 | 503 => ServerBusy,
+                302 => CaptivePortal,
+                500.. => ServerFailed,
+                _ => WrongServer,
+            };
+            assert_eq!(stranger, wait(expected), "{step:?} {status} by a stranger");
+            let page = answer(status, &[("content-type", "text/html; charset=utf-8")], "");
+            let page = judge(step, &page, 100);
             assert!(
-                matches!(
-                    stranger,
-                    Outcome::Wait {
-                        error: CaptivePortal | ServerFailed | ServerBusy,
-                        ..
-                    }
-                ),
-                "{step:?} {status} by a stranger"
+                page == wait(CaptivePortal) || page == wait(expected),
+                "{step:?} {status} by a page"
             );
         }
     }
 
     #[test]
-    fn waits_as_long_as_the_registry_asks() {
-        let busy = judge(Step::Create, &answer(503, &[("retry-after", "7")], ""), 1);
-        assert_eq!(
-            busy,
-            Outcome::Wait {
-                error: UploadError::ServerBusy,
-                after: Some(7_000)
+    fn waits_as_long_as_the_registry_asks_up_to_an_hour() {
+        for (asked, after) in [
+            ("7", Some(7_000)),
+            ("99999999", Some(3_600_000)),
+            ("-1", None),
+            ("Tue, 24 Nov 2026 12:00:00 GMT", None),
+        ] {
+            for status in [429, 503] {
+                let busy = judge(CREATE, &answer(status, &[("retry-after", asked)], ""), 1);
+                let error = UploadError::ServerBusy;
+                assert_eq!(busy, Outcome::Wait { error, after }, "{asked}");
             }
-        );
+        }
     }
 
     #[test]
     fn takes_the_registrys_code_and_nothing_that_is_none() {
-        let refused = |body| {
-            judge(
-                Step::Create,
-                &answer(403, &[("tus-resumable", "1.0.0")], body),
-                1,
-            )
-        };
+        let refused = |body| judge(CREATE, &answer(403, &[("tus-resumable", "1.0.0")], body), 1);
         let Outcome::Refuse { code, .. } = refused(r#"{"code":"manifest_bad_signature"}"#) else {
             panic!()
         };

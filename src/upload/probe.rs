@@ -6,6 +6,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 
+use super::outcome::stranger;
 use super::request::{Method, Request, Response};
 use crate::error::UploadError;
 use crate::jws::{self, PublicKey};
@@ -21,6 +22,9 @@ pub struct ProbeClaims {
     pub nonce: String,
     /// The registry's clock, seconds since 1970 UTC.
     pub iat: u64,
+    /// Until when its certificate is good, seconds since 1970 UTC, where it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cert_exp: Option<u64>,
 }
 
 /// One question to the registry.
@@ -48,30 +52,33 @@ impl Probe {
         }
     }
 
-    /// Judges the answer and returns the registry's clock, seconds since 1970 UTC.
+    /// Judges the answer and returns what the registry said.
     ///
     /// # Errors
-    /// `upload_server_busy`, `upload_server_failed`; `upload_probe_forged` for an answer that is
-    /// signed by somebody else or for another question; `upload_captive_portal` for anything else.
-    pub fn judge(&self, response: &Response, keys: &[PublicKey]) -> Result<u64, UploadError> {
-        match response.status {
-            200 => {}
-            429 | 503 => return Err(UploadError::ServerBusy),
-            500..=510 => return Err(UploadError::ServerFailed),
-            _ => return Err(UploadError::CaptivePortal),
-        }
-        let text = std::str::from_utf8(&response.body).map_err(|_| UploadError::CaptivePortal)?;
-        let kid = jws::kid(text.trim(), TYP).map_err(|_| UploadError::CaptivePortal)?;
+    /// `upload_probe_forged` for an answer that somebody else signed, `upload_answer_altered` for one
+    /// that was changed on the way or belongs to another question; of a stranger's answer what
+    /// [`stranger`] says.
+    pub fn judge(
+        &self,
+        response: &Response,
+        keys: &[PublicKey],
+    ) -> Result<ProbeClaims, UploadError> {
+        let text = std::str::from_utf8(&response.body).unwrap_or_default();
+        let kid = match jws::kid(text.trim(), TYP) {
+            Ok(kid) if response.status == 200 => kid,
+            _ => return Err(stranger(response)),
+        };
         let key = keys
             .iter()
             .find(|key| key.thumbprint() == kid)
             .ok_or(UploadError::ProbeForged)?;
         let claims: ProbeClaims =
-            jws::verify(text.trim(), TYP, key).map_err(|_| UploadError::ProbeForged)?;
+            jws::verify(text.trim(), TYP, key).map_err(|_| UploadError::AnswerAltered)?;
         if claims.nonce == self.nonce {
-            Ok(claims.iat)
+            Ok(claims)
         } else {
-            Err(UploadError::ProbeForged)
+            // A proxy that keeps answers gave an old one.
+            Err(UploadError::AnswerAltered)
         }
     }
 }

@@ -53,7 +53,10 @@ impl Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Announce the packet, or learn how far it is: creation is idempotent by pid.
-    Create,
+    Create {
+        /// Whether the first bytes go with it.
+        with_bytes: bool,
+    },
     /// Ask how far it is.
     Resume,
     /// Send bytes from `offset`.
@@ -66,11 +69,36 @@ pub enum Step {
 }
 
 impl Step {
+    /// What a sender begins with. Creation answers with the present offset, so a packet that was cut
+    /// off anywhere goes on from here, whatever this device remembers of it.
+    pub fn first(record: &Record) -> Self {
+        if record.sent > 0 {
+            Self::Resume
+        } else {
+            // Where it was tried before some bytes may be there already.
+            Self::Create {
+                with_bytes: record.attempts == 0,
+            }
+        }
+    }
+
+    /// Where the bytes begin that go with the request, if any do.
+    pub fn bytes_from(self) -> Option<u64> {
+        match self {
+            Self::Create { with_bytes: true } => Some(0),
+            Self::Send { offset } => Some(offset),
+            _ => None,
+        }
+    }
+
     /// The request for this step; `chunk` is the ciphertext from the offset, for [`Step::Send`].
     pub fn request(self, endpoint: &str, record: &Record, chunk: Vec<u8>) -> Request {
-        let packet = format!("{endpoint}/packets/{}", record.pid);
+        let packet = record
+            .location
+            .clone()
+            .unwrap_or_else(|| format!("{endpoint}/packets/{}", record.pid));
         let (method, url) = match self {
-            Self::Create => (Method::Post, format!("{endpoint}/packets")),
+            Self::Create { .. } => (Method::Post, format!("{endpoint}/packets")),
             Self::Resume => (Method::Head, packet),
             Self::Send { .. } => (Method::Patch, packet),
             Self::Receipt => (Method::Get, format!("{endpoint}/receipts/{}", record.pid)),
@@ -80,24 +108,86 @@ impl Step {
             headers.push(("Tus-Resumable", "1.0.0".into()));
         }
         match self {
-            Self::Create => {
+            Self::Create { .. } => {
                 let manifest = Base64::encode_string(record.manifest.as_bytes());
                 headers.push(("Upload-Length", record.length.to_string()));
                 headers.push(("Upload-Metadata", format!("manifest {manifest}")));
             }
-            Self::Send { offset } => {
-                let checksum = Base64::encode_string(&Sha256::digest(&chunk));
-                headers.push(("Content-Type", "application/offset+octet-stream".into()));
-                headers.push(("Upload-Offset", offset.to_string()));
-                headers.push(("Upload-Checksum", format!("sha256 {checksum}")));
-            }
+            Self::Send { offset } => headers.push(("Upload-Offset", offset.to_string())),
             Self::Resume | Self::Receipt => {}
+        }
+        if self.bytes_from().is_some() {
+            let checksum = Base64::encode_string(&Sha256::digest(&chunk));
+            headers.push(("Content-Type", "application/offset+octet-stream".into()));
+            headers.push(("Upload-Checksum", format!("sha256 {checksum}")));
         }
         Request {
             method,
             url,
             headers,
             body: chunk,
+        }
+    }
+}
+
+/// Where a server put the upload that it made, when it is not where the registry puts it. An address
+/// of another origin is not followed.
+pub fn location(endpoint: &str, pid: &str, response: &Response) -> Option<String> {
+    let given = response.header("location")?;
+    let host = endpoint.find("://").map_or(0, |at| at + 3);
+    let origin = endpoint[host..]
+        .find('/')
+        .map_or(endpoint, |at| &endpoint[..host + at]);
+    let path = given.strip_prefix(origin).unwrap_or(given);
+    let is_path = path.starts_with('/') && !path.starts_with("//");
+    // A registry behind a proxy does not know what stands before its paths.
+    let is_known = path.ends_with(&format!("/packets/{pid}"));
+    (is_path && !is_known).then(|| format!("{origin}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn follows_a_server_that_gives_uploads_an_address_of_their_own_and_nobody_elsewhere() {
+        let pid = "0199e0f4-7a5c-7cc3-98c4-dc0c0c07398f";
+        let follow = |endpoint: &str, given: &str| {
+            let headers = vec![("location".into(), given.into())];
+            let response = Response {
+                status: 201,
+                headers,
+                body: Vec::new(),
+            };
+            location(endpoint, pid, &response)
+        };
+        let ours = format!("/packets/{pid}");
+        assert_eq!(follow("https://r.example", &ours), None);
+        assert_eq!(follow("https://r.example/rekam", &ours), None);
+        assert_eq!(
+            follow("https://r.example", &format!("https://r.example{ours}")),
+            None
+        );
+        let expected = Some("https://r.example:8443/files/7".to_owned());
+        for given in ["/files/7", "https://r.example:8443/files/7"] {
+            assert_eq!(
+                follow("https://r.example:8443/files", given),
+                expected,
+                "{given}"
+            );
+        }
+        for given in [
+            "https://evil.example/files/7",
+            "//evil.example/files/7",
+            "https://r.example:8443.evil.example/7",
+            "files/7",
+            "",
+        ] {
+            assert_eq!(
+                follow("https://r.example:8443/files", given),
+                None,
+                "{given}"
+            );
         }
     }
 }

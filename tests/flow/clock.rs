@@ -4,10 +4,9 @@ use rekam::store::{LEASE_MILLIS, State};
 
 use crate::support::MORNING;
 use crate::support::applicant::Applicant;
-use crate::support::executor::{settle, until_crash};
+use crate::support::executor::settle;
 use crate::support::invariants::{self, arrived};
 use crate::support::tablet::{Tablet, first};
-use crate::support::world::Fault;
 
 const DAY: u64 = 86_400_000;
 const YEAR: u64 = 365 * DAY;
@@ -38,13 +37,12 @@ fn ignores_a_lease_that_was_made_before_the_clock_was_set_back() {
     let tablet = Tablet::paired();
     let applicant = Applicant::slim(0);
     let record = tablet.seal(&applicant);
-    let page = tablet.page();
-    page.world().plan(6, Fault::CrashAfter);
-    assert_eq!(until_crash(page.world(), page.sync()), None);
+    tablet.be_killed_in_the_first_request(Tablet::page_without_locks);
     assert!(tablet.kept(&record.pid).lease.is_some());
 
     tablet.clock.set(MORNING - YEAR);
-    assert_eq!(settle(tablet.page().sync()).unwrap().receipted, 1);
+    let page = tablet.page_without_locks();
+    assert_eq!(settle(page.sync()).unwrap().receipted, 1);
     arrived(&tablet, &[(&applicant, &record.pid)]);
 }
 
@@ -52,36 +50,35 @@ fn ignores_a_lease_that_was_made_before_the_clock_was_set_back() {
 fn ignores_a_lease_when_the_clock_was_set_forward() {
     let tablet = Tablet::paired();
     let record = tablet.seal(&Applicant::slim(0));
-    let page = tablet.page();
-    page.world().plan(6, Fault::CrashAfter);
-    assert_eq!(until_crash(page.world(), page.sync()), None);
-    tablet.wait(LEASE_MILLIS - 100);
-    assert_eq!(
-        settle(tablet.page().sync()).unwrap().receipted,
-        0,
-        "it is still held"
-    );
+    tablet.be_killed_in_the_first_request(Tablet::page_without_locks);
+    tablet.wait(LEASE_MILLIS - 1_000);
+    let send = || settle(tablet.page_without_locks().sync()).unwrap();
+    assert_eq!(send().receipted, 0, "it is still held");
     tablet.clock.set(MORNING + 30 * YEAR);
-    assert_eq!(settle(tablet.page().sync()).unwrap().receipted, 1);
+    assert_eq!(send().receipted, 1);
     assert_eq!(tablet.kept(&record.pid).state, State::Purged);
 }
 
 #[test]
-fn keeps_a_packet_longer_but_never_shorter_when_the_clock_is_set_back() {
+fn erases_by_the_time_that_the_registry_signed_whatever_the_tablets_clock_says() {
     let tablet = Tablet::new();
     tablet.network.registry.borrow_mut().policy.grace_seconds = 3_600;
     let link = tablet.network.registry.borrow().link();
     settle(tablet.page().pair(&link, &first())).unwrap();
     let record = tablet.seal(&Applicant::slim(0));
     settle(tablet.page().sync()).unwrap();
-    let receipted_at = tablet.kept(&record.pid).receipted_at.unwrap();
-
-    for now in [MORNING - YEAR, receipted_at - 1, receipted_at + 3_500_000] {
+    for now in [
+        MORNING - YEAR,
+        MORNING,
+        MORNING + 7_200_000,
+        MORNING + 30 * YEAR,
+    ] {
         tablet.clock.set(now);
         settle(tablet.page().sync()).unwrap();
         assert_eq!(tablet.kept(&record.pid).state, State::Receipted);
     }
-    tablet.clock.set(receipted_at + 3_600_000);
+    tablet.wait(3_601_000);
+    tablet.clock.set(MORNING - YEAR);
     settle(tablet.page().sync()).unwrap();
     assert_eq!(tablet.kept(&record.pid).state, State::Purged);
 }

@@ -179,6 +179,7 @@ fn sees_through_a_forged_probe_and_a_portal() {
     let claims = |nonce: &str| ProbeClaims {
         nonce: nonce.into(),
         iat: 1_795_482_000,
+        cert_exp: None,
     };
     type Forge = Box<dyn Fn(&str) -> Response>;
     let signed = |jws: String| Response {
@@ -194,11 +195,11 @@ fn sees_through_a_forged_probe_and_a_portal() {
         ),
         (
             Box::new(move |_| signed(g.jws(probe::TYP, &claims("AAAAAAAAAAAAAAAAAAAAAA")))),
-            UploadError::ProbeForged,
+            UploadError::AnswerAltered,
         ),
         (
             Box::new(move |nonce| signed(genuine.jws(station::TYP, &claims(nonce)))),
-            UploadError::CaptivePortal,
+            UploadError::WrongServer,
         ),
         (Box::new(|_| portal_page()), UploadError::CaptivePortal),
         (Box::new(|_| gateway_page(511)), UploadError::CaptivePortal),

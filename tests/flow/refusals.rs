@@ -1,5 +1,6 @@
 //! Packets that the registry does not take, and those behind them in the queue.
 
+use base64ct::{Base64, Encoding};
 use rekam::store::State;
 use rekam::upload::Response;
 
@@ -57,15 +58,17 @@ fn lets_a_packet_step_aside_that_makes_no_progress() {
     let tablet = Tablet::paired();
     let applicants = [Applicant::slim(0), Applicant::slim(1)];
     let pids = [0, 1].map(|n| tablet.seal(&applicants[n]).pid);
-    let stuck = pids[0].clone();
+    let stuck = Base64::encode_string(tablet.kept(&pids[0]).manifest.as_bytes());
     tablet.network.meddle(move |_, request| {
-        (is_patch(request) && request.url.ends_with(&stuck)).then(|| {
+        let announces = |(_, value): &(&str, String)| value.ends_with(&stuck);
+        let is_first = request.headers.iter().any(announces);
+        (is_first || is_patch(request)).then(|| {
             let headers = [("tus-resumable", "1.0.0"), ("upload-offset", "0")];
             let headers = headers
                 .map(|(name, value)| (name.into(), value.into()))
                 .into();
             Interference::Replace(Response {
-                status: 204,
+                status: if is_first { 201 } else { 204 },
                 headers,
                 body: vec![],
             })

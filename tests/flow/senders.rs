@@ -6,7 +6,7 @@ use rekam::form::Slot;
 use rekam::store::{LEASE_MILLIS, State};
 
 use crate::support::applicant::Applicant;
-use crate::support::executor::{Page, advance, race, settle, until_crash};
+use crate::support::executor::{Page, advance, race, settle};
 use crate::support::invariants::{self, arrived};
 use crate::support::tablet::Tablet;
 use crate::support::today;
@@ -57,7 +57,7 @@ fn send_from_two(page: fn(&Tablet) -> Flow<World>) {
             .map(|report| report.unwrap().receipted)
             .sum();
         assert_eq!(receipted, 2, "seed {seed}");
-        assert_eq!(tablet.network.requests(), 5, "seed {seed}");
+        assert_eq!(tablet.network.requests(), 4, "seed {seed}");
         both_arrived(&tablet, &applicants, &pids);
     }
 }
@@ -82,15 +82,10 @@ fn returns_at_once_while_another_page_sends() {
 #[test]
 fn leaves_a_packet_to_its_sender_until_the_lease_is_over() {
     let (tablet, applicants, pids) = two_packets();
-    let page = tablet.page();
-    tablet.network.meddle(|_, _| None);
-    // Killed while it waits for the answer to the first request.
-    page.world().plan(6, Fault::CrashAfter);
-    assert_eq!(until_crash(page.world(), page.sync()), None);
-    assert_eq!(tablet.network.requests(), 1);
+    tablet.be_killed_in_the_first_request(Tablet::page_without_locks);
     assert_eq!(tablet.kept(&pids[0]).state, State::Sending);
 
-    let report = settle(tablet.page().sync()).unwrap();
+    let report = settle(tablet.page_without_locks().sync()).unwrap();
     assert_eq!(
         (report.receipted, report.waiting),
         (1, 1),
@@ -98,7 +93,16 @@ fn leaves_a_packet_to_its_sender_until_the_lease_is_over() {
     );
     assert_eq!(report.retry_in, Some(LEASE_MILLIS));
     tablet.wait(LEASE_MILLIS);
-    assert_eq!(settle(tablet.page().sync()).unwrap().receipted, 1);
+    let report = settle(tablet.page_without_locks().sync()).unwrap();
+    assert_eq!(report.receipted, 1);
+    both_arrived(&tablet, &applicants, &pids);
+}
+
+#[test]
+fn goes_on_at_once_after_a_sender_was_killed_whose_lock_went_with_it() {
+    let (tablet, applicants, pids) = two_packets();
+    tablet.be_killed_in_the_first_request(Tablet::page);
+    assert_eq!(settle(tablet.page().sync()).unwrap().receipted, 2);
     both_arrived(&tablet, &applicants, &pids);
 }
 

@@ -1,7 +1,8 @@
 //! form → validate → seal → store → upload → receipt → purge, with nothing failing.
 
+use base64ct::{Base64, Encoding};
 use rekam::error::{Error, StoreError, UploadError};
-use rekam::flow::Report;
+use rekam::flow::{Contacted, Report};
 use rekam::jws;
 use rekam::seal::{Manifest, manifest};
 use rekam::store::State;
@@ -32,7 +33,8 @@ fn brings_one_applicant_from_the_form_to_the_registry() {
         Report {
             receipted: 1,
             waiting: 0,
-            retry_in: None
+            retry_in: None,
+            held: None,
         }
     );
     assert_eq!(tablet.kept(&record.pid).state, State::Purged);
@@ -50,14 +52,18 @@ fn sends_what_waits_oldest_first() {
     let order = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
     let seen = order.clone();
     tablet.network.meddle(move |_, request| {
-        if let Some(pid) = request
-            .url
-            .rsplit('/')
-            .next()
-            .filter(|last| last.len() == 36)
-        {
-            seen.borrow_mut().push(pid.to_owned());
-        }
+        let manifest = request
+            .headers
+            .iter()
+            .find_map(|(name, value)| {
+                value
+                    .strip_prefix("manifest ")
+                    .filter(|_| *name == "Upload-Metadata")
+            })
+            .expect("small packets go with their announcement");
+        let manifest = String::from_utf8(Base64::decode_vec(manifest).unwrap()).unwrap();
+        let manifest: Manifest = jws::peek(&manifest, manifest::TYP).unwrap();
+        seen.borrow_mut().push(manifest.pid);
         None
     });
     settle(tablet.page().sync()).unwrap();
@@ -98,7 +104,7 @@ fn says_in_the_manifest_what_the_format_says_and_nothing_of_the_applicant() {
         .collect();
     members.sort_unstable();
     let format = [
-        "cnt", "ct", "dev", "iat", "pid", "prev", "rcp", "seq", "site", "svc", "v",
+        "clk", "cnt", "ct", "dev", "iat", "pid", "prev", "rcp", "seq", "site", "svc", "v",
     ];
     assert_eq!(
         members, format,
@@ -191,7 +197,13 @@ fn retries_nothing_but_what_was_refused() {
 fn asks_the_registry_for_its_clock() {
     let tablet = Tablet::paired();
     tablet.network.registry.borrow_mut().now = 1_800_000_000;
-    assert_eq!(settle(tablet.page().probe()), Ok(1_800_000_000_000));
+    assert_eq!(
+        settle(tablet.page().probe()),
+        Ok(Contacted {
+            server_time: 1_800_000_000_000,
+            clock_error: Some((tablet.clock.get() / 1_000).cast_signed() - 1_800_000_000),
+        })
+    );
     tablet
         .network
         .meddle(|_, _| Some(crate::support::network::Interference::LoseRequest));

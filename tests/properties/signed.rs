@@ -53,6 +53,7 @@ fn record() -> Record {
         receipt: None,
         status: None,
         receipted_at: None,
+        location: None,
         rekey: None,
         revision: 0,
     }

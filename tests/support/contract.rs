@@ -1,6 +1,7 @@
 //! What every store must do, in one text: over the memory of the tests, and over IndexedDB and OPFS
 //! in Chromium and Firefox.
 
+use rekam::clock::ClockClaims;
 use rekam::draft::DraftId;
 use rekam::error::StoreError;
 use rekam::form::{Service, Slot};
@@ -42,6 +43,7 @@ fn record(pid: &str, seq: u64, bytes: &[u8]) -> Record {
         receipt: None,
         status: None,
         receipted_at: None,
+        location: None,
         rekey: None,
         revision: 0,
     }
@@ -52,6 +54,8 @@ fn head(seq: u64) -> ChainHead {
         dev: "dev".into(),
         seq,
         hash: jws::hash(&seq.to_be_bytes()),
+        clock: ClockClaims::default(),
+        at: 0,
     }
 }
 

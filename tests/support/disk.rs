@@ -9,7 +9,7 @@ use rekam::error::StoreError;
 use rekam::form::Slot;
 use rekam::journal::AGED_MILLIS;
 use rekam::ports::{Millis, Restore, TrustedConfiguration};
-use rekam::store::{ChainHead, Commit, Record, STORED_PIECE_BYTES};
+use rekam::store::{ChainHead, Commit, Memo, Note, Record, STORED_PIECE_BYTES};
 
 use super::Dice;
 
@@ -33,8 +33,10 @@ pub struct Disk {
     pub ciphertexts: BTreeMap<String, Vec<u8>>,
     /// The private half of the device key, which no page reads.
     pub device_key: Option<[u8; 32]>,
-    /// The key slots.
-    pub key_slots: Option<Vec<u8>>,
+    /// What is kept beside the packets.
+    pub memos: BTreeMap<Memo, Vec<u8>>,
+    /// What may be lost.
+    pub notes: BTreeMap<Note, String>,
     /// Bytes that fit; nothing is too much when it is absent.
     pub quota: Option<usize>,
     /// The journal that the database was filled from.
@@ -125,9 +127,8 @@ impl Disk {
         if goes() {
             self.configuration = None;
         }
-        if goes() {
-            self.key_slots = None;
-        }
+        self.memos.retain(|_, _| !goes());
+        self.notes.retain(|_, _| !goes());
         if goes() {
             self.mark = None;
         }
@@ -143,7 +144,7 @@ impl Disk {
     pub fn restore(&mut self, change: Restore<Vec<u8>>) {
         match change {
             Restore::Configuration(configuration) => self.configuration = Some(configuration),
-            Restore::KeySlots(slots) => self.key_slots = Some(slots),
+            Restore::Memo(memo, value) => drop(self.memos.insert(memo, value)),
             Restore::Head(head) => self.head = Some(head),
             Restore::Packet { record, ciphertext } => {
                 let there = self.records.iter().position(|one| one.pid == record.pid);

@@ -47,6 +47,10 @@ pub struct Network {
     pub registry: RefCell<Registry>,
     rule: RefCell<Option<Rule>>,
     requests: Cell<u32>,
+    /// Whether it is paid by the byte.
+    pub is_metered: Cell<bool>,
+    /// Whether nobody answers on a link that is up.
+    pub is_up_but_silent: Cell<bool>,
 }
 
 impl Network {
@@ -55,6 +59,8 @@ impl Network {
             registry: RefCell::new(registry),
             rule: RefCell::new(None),
             requests: Cell::new(0),
+            is_metered: Cell::new(false),
+            is_up_but_silent: Cell::new(false),
         }
     }
 
@@ -76,6 +82,9 @@ impl Network {
     }
 
     fn answer(&self, mut request: Request) -> Result<Response, UploadError> {
+        if self.is_up_but_silent.get() {
+            return Err(UploadError::Unreachable);
+        }
         self.requests.set(self.requests.get() + 1);
         let interference = self
             .rule

@@ -241,6 +241,7 @@ impl Registry {
             return plain_problem((400, "probe_malformed"));
         }
         let claims = ProbeClaims {
+            cert_exp: None,
             nonce: nonce.into(),
             iat: self.now,
         };

@@ -12,10 +12,10 @@ use rekam::store::Record;
 
 use super::applicant::Applicant;
 use super::disk::Disk;
-use super::executor::settle;
+use super::executor::{settle, until_crash};
 use super::network::Network;
 use super::registry::Registry;
-use super::world::{Held, Holder, World};
+use super::world::{Fault, Held, Holder, World};
 use super::{Dice, MORNING, today};
 
 /// The PIN of the first operator.
@@ -100,19 +100,19 @@ impl Tablet {
 
     /// Opens a page that nobody unlocked, like that of the service worker.
     pub fn locked_page(&self) -> Flow<World> {
-        self.page_under(self.held.clone())
+        self.page_under(Some(self.held.clone()))
     }
 
     /// Opens a page that does not see the locks of the others, as where Web Locks are missing.
     pub fn page_without_locks(&self) -> Flow<World> {
-        unlocked(self.page_under(Held::default()))
+        unlocked(self.page_under(None))
     }
 
-    fn page_under(&self, held: Held) -> Flow<World> {
+    fn page_under(&self, held: Option<Held>) -> Flow<World> {
         Flow::with_pin_cost(self.world(held), PinCost::LEAST)
     }
 
-    fn world(&self, held: Held) -> World {
+    fn world(&self, held: Option<Held>) -> World {
         self.pages.set(self.pages.get() + 1);
         let (disk, network) = (self.disk.clone(), self.network.clone());
         let (clock, uptime) = (self.clock.clone(), self.uptime.clone());
@@ -122,7 +122,7 @@ impl Tablet {
 
     /// The ports of a page that is not open yet: what the dedicated worker begins with.
     pub fn ports(&self) -> World {
-        self.world(self.held.clone())
+        self.world(Some(self.held.clone()))
     }
 
     /// Opens the page that has the journal, and its operator unlocks it; after a crash this is the
@@ -147,10 +147,29 @@ impl Tablet {
         self.holder.set(None);
     }
 
-    /// Lets time pass.
+    /// Lets time pass, at the registry too.
     pub fn wait(&self, millis: Millis) {
+        let seconds = (self.uptime.get() + millis) / 1_000 - self.uptime.get() / 1_000;
         self.clock.set(self.clock.get() + millis);
         self.uptime.set(self.uptime.get() + millis);
+        self.network.registry.borrow_mut().now += seconds;
+    }
+
+    /// Sends from a page that is killed while it waits for the answer to its first request.
+    pub fn be_killed_in_the_first_request(&self, page: fn(&Self) -> Flow<World>) {
+        for n in 1.. {
+            let copy = self.copy();
+            let dry = page(&copy);
+            copy.network.heal();
+            dry.world().plan(n, Fault::CrashAfter);
+            until_crash(dry.world(), dry.sync());
+            if copy.network.requests() == 1 {
+                let page = page(self);
+                page.world().plan(n, Fault::CrashAfter);
+                assert!(until_crash(page.world(), page.sync()).is_none());
+                return;
+            }
+        }
     }
 
     /// Records an applicant and leaves the draft.

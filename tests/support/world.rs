@@ -46,6 +46,8 @@ pub struct World {
     /// Nobody sets it.
     pub(super) uptime: Rc<Cell<Millis>>,
     pub(super) held: Held,
+    /// Whether the browser has locks at all.
+    sees_locks: bool,
     /// The page that has the journal's files.
     holder: Holder,
     /// The number of this page.
@@ -81,7 +83,7 @@ impl World {
         network: Rc<dyn Link>,
         clock: Rc<Cell<Millis>>,
         uptime: Rc<Cell<Millis>>,
-        (held, holder): (Held, Holder),
+        (held, holder): (Option<Held>, Holder),
         number: u64,
     ) -> Self {
         Self {
@@ -89,7 +91,8 @@ impl World {
             network,
             clock,
             uptime,
-            held,
+            sees_locks: held.is_some(),
+            held: held.unwrap_or_default(),
             holder,
             number,
             dice: RefCell::new(Dice::new(number)),
@@ -185,6 +188,11 @@ impl Clock for World {
     fn monotonic(&self) -> Millis {
         self.uptime.get()
     }
+
+    fn minutes_ahead_of_utc(&self) -> i32 {
+        // Waktu Indonesia Barat.
+        7 * 60
+    }
 }
 
 impl Random for World {
@@ -273,6 +281,10 @@ impl Transport for World {
         self.leave(fault).await;
         carried
     }
+
+    fn is_metered(&self) -> bool {
+        self.network.is_metered.get()
+    }
 }
 
 /// Releases its lock when the page lets go of it or is killed.
@@ -296,6 +308,10 @@ impl Locks for World {
                 return guard;
             }
         }
+    }
+
+    fn exclude(&self) -> bool {
+        self.sees_locks
     }
 
     async fn try_lock(&self, name: LockName) -> Option<Guard> {

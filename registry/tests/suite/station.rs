@@ -68,6 +68,7 @@ impl Station {
             rcp: jws::hash(b"recipients"),
             iat: 1_795_478_400,
             svc: "ktp_first".into(),
+            clk: None,
             cnt: Counts::default(),
         }
     }

@@ -30,6 +30,7 @@ impl Registry {
             if packet.manifest != compact {
                 return Err((409, "manifest_conflict"));
             }
+            // Bytes that come along have been here before.
             return Ok(self.created(packet));
         }
         if self.unwelcome.contains(&claims.pid) {
@@ -47,6 +48,9 @@ impl Registry {
                 bytes: Vec::new(),
             },
         );
+        if !request.body.is_empty() {
+            self.take(&pid, request)?;
+        }
         Ok(self.created(&self.packets[&pid]))
     }
 
@@ -65,13 +69,20 @@ impl Registry {
     }
 
     pub(super) fn append(&mut self, pid: &str, request: &Request) -> Result<Response, Problem> {
-        let packet = self.packets.get_mut(pid).ok_or((404, "upload_unknown"))?;
-        if header(request, "Content-Type") != Some("application/offset+octet-stream") {
-            return Err((415, "upload_media_type_differs"));
-        }
+        let packet = self.packets.get(pid).ok_or((404, "upload_unknown"))?;
         let offset = header(request, "Upload-Offset").and_then(|text| text.parse::<usize>().ok());
         if offset != Some(packet.bytes.len()) {
             return Err((409, "upload_offset_differs"));
+        }
+        self.take(pid, request)?;
+        Ok(self.progress(204, &self.packets[pid]))
+    }
+
+    /// Appends what the request carries.
+    fn take(&mut self, pid: &str, request: &Request) -> Result<(), Problem> {
+        let packet = self.packets.get_mut(pid).ok_or((404, "upload_unknown"))?;
+        if header(request, "Content-Type") != Some("application/offset+octet-stream") {
+            return Err((415, "upload_media_type_differs"));
         }
         if let Some(checksum) = header(request, "Upload-Checksum") {
             let ours = format!(
@@ -90,7 +101,7 @@ impl Registry {
             packet.bytes.clear();
             return Err((422, "packet_hash_differs"));
         }
-        Ok(self.progress(204, &self.packets[pid]))
+        Ok(())
     }
 
     fn created(&self, packet: &Packet) -> Response {

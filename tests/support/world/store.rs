@@ -4,7 +4,7 @@ use rekam::draft::DraftId;
 use rekam::error::StoreError;
 use rekam::form::Slot;
 use rekam::ports::{Pieces, Store, TrustedConfiguration};
-use rekam::store::{ChainHead, Commit, Record};
+use rekam::store::{ChainHead, Commit, Memo, Note, Record};
 
 use super::World;
 
@@ -39,16 +39,31 @@ impl Store for World {
         .await
     }
 
-    async fn key_slots(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn memo(&self, memo: Memo) -> Result<Option<Vec<u8>>, StoreError> {
         self.call(StoreError::ReadFailed, |world| {
-            Ok(world.disk.borrow().key_slots.clone())
+            Ok(world.disk.borrow().memos.get(&memo).cloned())
         })
         .await
     }
 
-    async fn put_key_slots(&self, slots: &[u8]) -> Result<(), StoreError> {
+    async fn put_memo(&self, memo: Memo, value: &[u8]) -> Result<(), StoreError> {
         self.call(StoreError::WriteFailed, |world| {
-            world.disk.borrow_mut().key_slots = Some(slots.to_vec());
+            world.disk.borrow_mut().memos.insert(memo, value.to_vec());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn note(&self, note: Note) -> Result<Option<String>, StoreError> {
+        self.call(StoreError::ReadFailed, |world| {
+            Ok(world.disk.borrow().notes.get(&note).cloned())
+        })
+        .await
+    }
+
+    async fn put_note(&self, note: Note, text: &str) -> Result<(), StoreError> {
+        self.call(StoreError::WriteFailed, |world| {
+            world.disk.borrow_mut().notes.insert(note, text.into());
             Ok(())
         })
         .await
