@@ -259,15 +259,40 @@ impl Station {
         self.run(async |flow| to_js(&flow.records().await.map_err(failure)?))
     }
 
-    /// Asks the registry for a signed answer; its clock in milliseconds.
-    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    /// Asks the registry for a signed answer; its clock.
     pub fn probe(&self) -> Promise {
-        self.run(async |flow| Ok((flow.probe().await.map_err(failure)? as f64).into()))
+        self.run(async |flow| to_js(&flow.probe().await.map_err(failure)?))
     }
 
-    /// Sends what waits; returns a report.
-    pub fn sync(&self) -> Promise {
-        self.run(async |flow| to_js(&flow.sync().await.map_err(failure)?))
+    /// What is known of the link without asking anybody, as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn link(&self) -> Promise {
+        self.run(async |flow| {
+            let facts = flow.link().await.map_err(failure)?;
+            let json = serde_json::to_string(&facts).expect("strings and numbers serialise");
+            Ok(json.into())
+        })
+    }
+
+    /// Changes when packets may go.
+    #[wasm_bindgen(js_name = setLinkSettings, unchecked_return_type = "Promise<void>")]
+    pub fn set_link_settings(&self, settings: JsValue) -> Promise {
+        self.run(async move |flow| {
+            let settings = from_js(settings)?;
+            done(flow.set_link_settings(settings).await)
+        })
+    }
+
+    /// Sends what waits, `now` because a person says so; returns a report.
+    pub fn sync(&self, now: bool) -> Promise {
+        self.run(async move |flow| {
+            let report = if now {
+                flow.sync_now().await
+            } else {
+                flow.sync().await
+            };
+            to_js(&report.map_err(failure)?)
+        })
     }
 
     /// Puts a refused packet back into the queue.

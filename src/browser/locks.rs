@@ -52,6 +52,10 @@ impl Locks for Browser {
             .unwrap_or(Guard { release: None })
     }
 
+    fn exclude(&self) -> bool {
+        NAVIGATOR.with(Navigator::locks).is_some()
+    }
+
     async fn try_lock(&self, name: LockName) -> Option<Guard> {
         self.request(name, true).await
     }

@@ -115,7 +115,7 @@ impl<W: World> Flow<W> {
         let mut contact = before.after(time, self.world.now());
         contact.certificate_expires = certificate.or(before.certificate_expires);
         if contact != before {
-            let text = contact.to_json();
+            let text = contact.to_text();
             self.world.put_note(Note::Contact, &text).await?;
         }
         Ok(contact)

@@ -123,7 +123,7 @@ impl<W: World> Flow<W> {
                 }
             }
             if self.pace.get() != pace {
-                let text = self.pace.get().to_json();
+                let text = self.pace.get().to_text();
                 self.world.put_note(Note::Pace, &text).await?;
             }
         }

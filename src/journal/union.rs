@@ -2,18 +2,19 @@
 //! restored. The rules stand at [`crate::journal`].
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::entry::Kind;
 use super::log::{Change, Journal, Value};
+use crate::clock::ClockClaims;
 use crate::draft::DraftId;
 use crate::error::StoreError;
 use crate::form::Slot;
 use crate::jws;
 use crate::ports::{Rebuild, Restore, Segments, TrustedConfiguration, World};
-use crate::seal::manifest::{self, Manifest};
+use crate::seal::manifest;
 use crate::station::{self, ConfigurationClaims};
 use crate::store::{ChainHead, Event, Memo, Record, STORED_PIECE_BYTES, State};
 
@@ -223,16 +224,18 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
         };
         for record in records {
             let after = head.as_ref().is_none_or(|head| record.seq > head.seq);
-            let Some(manifest) = manifest_of(record).filter(|_| after) else {
+            let Some(dev) = device_of(record).filter(|_| after) else {
                 continue;
             };
-            if head.as_ref().is_none_or(|head| head.dev == manifest.dev) {
+            if head.as_ref().is_none_or(|head| head.dev == dev) {
+                let times = jws::peek::<Times>(&record.manifest, manifest::TYP);
+                let Times { iat, clk } = times.unwrap_or_default();
                 head = Some(ChainHead {
-                    dev: manifest.dev,
+                    dev,
                     seq: record.seq,
                     hash: jws::hash(record.manifest.as_bytes()),
-                    clock: manifest.clk.unwrap_or_default(),
-                    at: manifest.iat,
+                    clock: clk,
+                    at: iat,
                 });
             }
         }
@@ -578,8 +581,12 @@ fn is_lost(record: &Record) -> bool {
 }
 
 /// The device that signed a record's manifest: its `kid`.
-fn manifest_of(record: &Record) -> Option<Manifest> {
-    jws::peek(&record.manifest, manifest::TYP).ok()
+/// What a manifest says of time.
+#[derive(Default, Deserialize)]
+struct Times {
+    iat: u64,
+    #[serde(default)]
+    clk: ClockClaims,
 }
 
 fn device_of(record: &Record) -> Option<String> {

@@ -1,7 +1,5 @@
 //! What is known of the registry's clock, and what a silence may mean.
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::UploadError;
 use crate::ports::Millis;
 
@@ -12,26 +10,38 @@ const TOLERANCE_SECONDS: u64 = 5 * 60;
 const BEHIND_SECONDS: u64 = 24 * 60 * 60;
 
 /// The latest time that the registry signed. **This is the only clock that may erase something.**
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     /// Seconds since 1970 UTC; 0 before any contact.
     pub time: u64,
     /// What the tablet's clock was ahead of it then, in seconds.
     pub ahead: i64,
     /// Until when the registry's certificate is good, where it said so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_expires: Option<u64>,
 }
 
 impl Contact {
     /// As it was kept; none where that cannot be read.
     pub fn parse(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        let mut numbers = text.split(' ');
+        let mut next = || numbers.next().and_then(|number| number.parse::<i64>().ok());
+        let (Some(time), Some(ahead)) = (next(), next()) else {
+            return Self::default();
+        };
+        Self {
+            time: time.cast_unsigned(),
+            ahead,
+            certificate_expires: next().map(i64::cast_unsigned),
+        }
     }
 
-    /// As it is kept.
-    pub fn to_json(self) -> String {
-        serde_json::to_string(&self).expect("numbers serialise")
+    /// As it is kept: two or three numbers.
+    pub fn to_text(self) -> String {
+        let (time, ahead) = (self.time.cast_signed(), self.ahead);
+        match self.certificate_expires {
+            Some(at) => format!("{time} {ahead} {}", at.cast_signed()),
+            None => format!("{time} {ahead}"),
+        }
     }
 
     /// The contact after the registry said `time` while the tablet's clock said `now`. Time that was
@@ -76,7 +86,12 @@ mod tests {
         let contact = Contact::default().after(NOW, NOW * 1_000);
         assert_eq!(contact.after(NOW - 1, 0), contact);
         assert_eq!(contact.after(NOW + 1, 0).time, NOW + 1);
-        assert_eq!(Contact::parse(&contact.to_json()), contact);
+        assert_eq!(Contact::parse(&contact.to_text()), contact);
+        let certified = Contact {
+            certificate_expires: Some(NOW),
+            ..contact
+        };
+        assert_eq!(Contact::parse(&certified.to_text()), certified);
         assert_eq!(Contact::parse("torn"), Contact::default());
     }
 

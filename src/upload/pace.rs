@@ -1,7 +1,5 @@
 //! How fast the link is, by what went over it, and how much to send at once.
 
-use serde::{Deserialize, Serialize};
-
 use crate::ports::Millis;
 
 /// Least and most bytes of ciphertext in one request.
@@ -16,7 +14,7 @@ const SECONDS: u32 = 20;
 
 /// What was measured of the link. It outlives the run, so that a window of five minutes is not spent
 /// on measuring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// Bytes per second that were acknowledged; 0 before anything was.
     rate: u32,
@@ -36,17 +34,21 @@ impl Default for Pace {
 impl Pace {
     /// As it was kept; a new one where that cannot be read.
     pub fn parse(text: &str) -> Self {
-        let kept: Option<Self> = serde_json::from_str(text).ok();
-        let kept = kept.unwrap_or_default();
-        Self {
-            chunk: kept.chunk.clamp(LEAST_BYTES, MOST_BYTES),
-            ..kept
+        let Some((rate, chunk)) = text.split_once(' ') else {
+            return Self::default();
+        };
+        match (rate.parse(), chunk.parse::<u32>()) {
+            (Ok(rate), Ok(chunk)) => Self {
+                rate,
+                chunk: chunk.clamp(LEAST_BYTES, MOST_BYTES),
+            },
+            _ => Self::default(),
         }
     }
 
-    /// As it is kept.
-    pub fn to_json(self) -> String {
-        serde_json::to_string(&self).expect("two numbers serialise")
+    /// As it is kept: two numbers.
+    pub fn to_text(self) -> String {
+        format!("{} {}", self.rate, self.chunk)
     }
 
     /// Bytes of ciphertext to send in one request: 16 KiB to 1 MiB.
@@ -125,9 +127,9 @@ mod tests {
     #[test]
     fn is_kept_and_not_believed_beyond_its_bounds() {
         let pace = after(&[(65_536, 1_000)]);
-        assert_eq!(Pace::parse(&pace.to_json()), pace);
+        assert_eq!(Pace::parse(&pace.to_text()), pace);
         assert_eq!(Pace::parse("torn"), Pace::default());
-        let wild = Pace::parse(r#"{"rate":4294967295,"chunk":4294967295}"#);
+        let wild = Pace::parse("4294967295 4294967295");
         assert_eq!(wild.chunk(), MOST_BYTES);
     }
 }

@@ -159,7 +159,7 @@ fn sends_the_smallest_first_when_the_window_is_too_short_for_all() {
     let pids = [Applicant::full(0), Applicant::slim(1)].map(|one| tablet.seal(&one).pid);
     let page = tablet.page();
     // 2,000 bytes per second, as it was measured last night.
-    let pace = r#"{"rate":2000,"chunk":49152}"#;
+    let pace = "2000 49152";
     let order = || {
         settle(page.world().put_note(Note::Pace, pace)).unwrap();
         let seen = Rc::new(RefCell::new(Vec::new()));

@@ -1,7 +1,7 @@
 // The sender: attached to a service worker, it uploads with the page open or closed.
 import { codeOf } from "./errors.js";
 import { DEFAULT_NAME, StationCore } from "./station-core.js";
-import { stationOfMessage, stationOfTag } from "./sync-words.js";
+import { isSyncMessage, stationOfTag } from "./sync-words.js";
 import { init } from "./wasm.js";
 
 /** What is needed of a service worker's global scope. */
@@ -28,10 +28,10 @@ export function handleUpload(scope: UploadScope, options: { wasm: string | URL }
   const runs = new Map<string, Promise<boolean>>();
 
   // One run at a time for each station; who asks meanwhile joins it, and whatever was sealed since is in the next loop.
-  const run = (name: string): Promise<boolean> => {
+  const run = (name: string, now = false): Promise<boolean> => {
     const running = runs.get(name);
-    if (running) return running.then((done) => done || run(name));
-    const started = send(name, options.wasm).finally(() => runs.delete(name));
+    if (running) return running.then((done) => (done && !now) || run(name, now));
+    const started = send(name, now, options.wasm).finally(() => runs.delete(name));
     runs.set(name, started);
     return started;
   };
@@ -46,21 +46,21 @@ export function handleUpload(scope: UploadScope, options: { wasm: string | URL }
     (event as ExtendableEvent).waitUntil(sent);
   });
   scope.addEventListener("message", (event) => {
-    const name = stationOfMessage((event as MessageEvent<unknown>).data);
-    if (name !== undefined) (event as ExtendableEvent).waitUntil(run(name));
+    const { data } = event as MessageEvent<unknown>;
+    if (isSyncMessage(data)) (event as ExtendableEvent).waitUntil(run(data.name, data.now));
   });
   scope.addEventListener("activate", (event) => (event as ExtendableEvent).waitUntil(run(DEFAULT_NAME)));
 }
 
-/** Sends until nothing waits or waiting is not worth it. Resolves with whether nothing waits. */
-async function send(name: string, wasm: string | URL): Promise<boolean> {
+/** Sends until nothing waits or waiting is not worth it. Resolves with whether nothing is left to do without a person. */
+async function send(name: string, now: boolean, wasm: string | URL): Promise<boolean> {
   const from = performance.now();
   await init(wasm);
   const station = await StationCore.open(name);
   try {
     for (;;) {
-      const { waiting, retryIn = 0 } = await station.sync();
-      if (waiting === 0) return true;
+      const { waiting, retryIn } = await station.sync(now);
+      if (waiting === 0 || retryIn === undefined) return true;
       if (retryIn > LONGEST_WAIT_MS || performance.now() - from + retryIn > LONGEST_RUN_MS) return false;
       await new Promise((resolve) => setTimeout(resolve, retryIn));
     }

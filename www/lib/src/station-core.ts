@@ -2,8 +2,12 @@
 import type { Station as Core } from "../pkg/rekam.js";
 import type {
   Capture,
+  Contacted,
   Draft,
   Durability,
+  Hold,
+  LinkFacts,
+  LinkSettings,
   LockScreen,
   NewOperator,
   Operator,
@@ -24,8 +28,10 @@ export const DEFAULT_NAME = "rekam";
 export interface SyncReport {
   receipted: number;
   waiting: number;
-  /** Milliseconds until the next try is worth it; absent when nothing waits. */
+  /** Milliseconds until the next try is worth it; absent when nothing waits, or only for a person. */
   retryIn?: number;
+  /** Why nothing is sent although something waits, where the clerk wanted it so. */
+  held?: Hold;
 }
 
 interface Claims {
@@ -152,12 +158,20 @@ export class StationCore {
     return ((await this.#core.records()) as CoreRecord[]).map(toPacket).reverse();
   }
 
-  probe(): Promise<number> {
-    return this.#core.probe();
+  probe(): Promise<Contacted> {
+    return this.#core.probe() as Promise<Contacted>;
   }
 
-  sync(): Promise<SyncReport> {
-    return this.#core.sync() as Promise<SyncReport>;
+  async link(): Promise<LinkFacts> {
+    return JSON.parse(await this.#core.link()) as LinkFacts;
+  }
+
+  setLinkSettings(settings: LinkSettings): Promise<void> {
+    return this.#core.setLinkSettings(settings);
+  }
+
+  sync(now = false): Promise<SyncReport> {
+    return this.#core.sync(now) as Promise<SyncReport>;
   }
 
   retry(pid: string): Promise<void> {

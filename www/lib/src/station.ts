@@ -3,12 +3,15 @@ import { Calls } from "./calls.js";
 import { codeOf } from "./errors.js";
 import { loadRegions, type ProvinceRegions } from "./rules.js";
 import { DEFAULT_NAME } from "./station-core.js";
-import { syncMessage, syncTag } from "./sync-words.js";
+import { syncTag, type SyncMessage } from "./sync-words.js";
 import type {
   Capture,
+  Contacted,
   Draft,
   Durability,
   Link,
+  LinkFacts,
+  LinkSettings,
   LockScreen,
   NewOperator,
   Operator,
@@ -201,18 +204,32 @@ export class Station extends EventTarget {
   /** Asks the registry for a signed answer. */
   async probe(): Promise<Link> {
     try {
-      return { online: true, serverTime: await this.#call<number>("probe") };
+      return { online: true, ...(await this.#call<Contacted>("probe")) };
     } catch (error) {
       return { online: false, code: codeOf(error) };
     }
   }
 
-  /** Wakes the service worker to send what waits. Resolves when it was asked, not when it is done. */
-  async sync(): Promise<void> {
+  /** What is known of the link without asking anybody. */
+  linkFacts(): Promise<LinkFacts> {
+    return this.#call("link");
+  }
+
+  /** Changes when packets may go, from the next request on. Errors: `upload_window_malformed`. */
+  setLinkSettings(settings: LinkSettings): Promise<void> {
+    return this.#call("setLinkSettings", settings);
+  }
+
+  /**
+   * Wakes the service worker to send what waits. Resolves when it was asked, not when it is done.
+   *
+   * @param options.now - Because a person says so: whatever the time of day and the price of the link.
+   */
+  async sync({ now = false } = {}): Promise<void> {
     await this.#registerBackgroundSync();
     const active = this.#serviceWorker?.active;
-    if (active) active.postMessage(syncMessage(this.#name));
-    else await this.#call("sync");
+    if (active) active.postMessage({ rekam: "sync", name: this.#name, now } satisfies SyncMessage);
+    else await this.#call("sync", now);
   }
 
   /** Ends the worker. The station cannot be used after it. */

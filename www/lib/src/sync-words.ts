@@ -13,12 +13,15 @@ export function stationOfTag(tag: string): string | undefined {
 }
 
 /** The message of a page. */
-export function syncMessage(name: string): { rekam: "sync"; name: string } {
-  return { rekam: "sync", name };
+export interface SyncMessage {
+  rekam: "sync";
+  name: string;
+  /** Whether a person says so, whatever the time of day and the price of the link. */
+  now: boolean;
 }
 
-/** The station of a message, undefined when the message is somebody else's. */
-export function stationOfMessage(data: unknown): string | undefined {
-  const ours = data instanceof Object && "rekam" in data && data.rekam === "sync" && "name" in data;
-  return ours && typeof data.name === "string" ? data.name : undefined;
+/** Whether a message is a page's. */
+export function isSyncMessage(data: unknown): data is SyncMessage {
+  const ours = data instanceof Object && "rekam" in data && data.rekam === "sync";
+  return ours && "name" in data && typeof data.name === "string" && "now" in data && typeof data.now === "boolean";
 }

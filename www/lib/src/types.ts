@@ -300,5 +300,48 @@ export interface Durability {
   lost: number[];
 }
 
+/** The registry answered. */
+export interface Contacted {
+  /** Its clock, milliseconds since 1970. */
+  serverTime: number;
+  /** What the tablet's clock is ahead of it, in seconds, when it is more than five minutes. */
+  clockError?: number;
+}
+
 /** The answer of a probe: the registry was reached and proved it, or what stood in the way. */
-export type Link = { online: true; serverTime: number } | { online: false; code: string };
+export type Link = ({ online: true } & Contacted) | { online: false; code: string };
+
+/** Why nothing is sent although something waits: the clerk wanted it so. */
+export type Hold = "paused" | "metered" | "window";
+
+/** When packets may go. */
+export interface LinkSettings {
+  /** Nothing is sent until a person says so. */
+  paused: boolean;
+  /** Nothing is sent over links that are paid by the byte, where the browser tells. */
+  spareMetered: boolean;
+  /** The time of day in minutes after midnight, over midnight where it ends before it begins; null for any time. */
+  window: { from: number; to: number } | null;
+}
+
+/** What is known of the link without asking anybody. */
+export interface LinkFacts {
+  settings: LinkSettings;
+  /** Bytes per second that were acknowledged lately; 0 when it is not known. */
+  rate: number;
+  /** When the registry was heard last, by its own clock, milliseconds since 1970. */
+  heard: number | null;
+  /** What went wrong lately, the latest last. */
+  failures: LinkFailure[];
+}
+
+/** A failure on the link, or several alike in a row. */
+export interface LinkFailure {
+  /** The last time, milliseconds since 1970 by the tablet's clock. */
+  at: number;
+  code: string;
+  /** The packet that was on its way. */
+  pid: string | null;
+  /** How often in a row. */
+  times: number;
+}
