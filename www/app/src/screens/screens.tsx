@@ -1,4 +1,5 @@
 import { LockButton } from "../operators/lock-button.js";
+import { Outbox } from "../outbox/outbox.js";
 import { LinkState } from "../parts/link-state.js";
 import { Notices } from "../parts/notices.js";
 import { Shell } from "../parts/shell.js";
@@ -8,7 +9,6 @@ import { useRoute } from "../router.js";
 import { useStation } from "../station/context.js";
 import { Home } from "./home.js";
 import { Operators } from "./operators.js";
-import { Outbox } from "./outbox.js";
 import { Sealed } from "./sealed.js";
 import { Services } from "./services.js";
 

@@ -24,6 +24,18 @@ export function formatSize(bytes: number): string {
   return `${number.format(bytes / 1_000_000_000)} GB`;
 }
 
+/** A minute of the day as `21:00`, as a field for times wants it. */
+export function formatMinute(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** The inverse; null for what is no time. */
+export function parseMinute(text: string): number | null {
+  const [, hours, minutes] = /^(\d\d):(\d\d)/.exec(text) ?? [];
+  return hours && minutes ? Number(hours) * 60 + Number(minutes) : null;
+}
+
 export function formatCount(count: number): string {
   return number.format(count);
 }
