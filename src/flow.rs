@@ -7,6 +7,7 @@ mod drafts;
 mod link;
 mod operators;
 mod seal;
+mod statuses;
 mod sync;
 
 pub use drafts::ByteSource;

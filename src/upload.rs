@@ -14,7 +14,7 @@ mod request;
 mod settings;
 
 pub use contact::Contact;
-pub(crate) use outcome::{Answer, judge_answer};
+pub(crate) use outcome::{Answer, judge_answer, judge_statuses};
 pub use outcome::{Outcome, judge};
 pub use pace::Pace;
 pub(crate) use queue::order;

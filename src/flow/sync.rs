@@ -93,6 +93,7 @@ impl<W: World> Flow<W> {
         let mut receipted = 0;
         let mut retry_in: Option<Millis> = None;
         let mut held = None;
+        let mut is_reached = true;
         let mut earlier =
             |millis: Millis| retry_in = Some(retry_in.map_or(millis, |at| at.min(millis)));
         let mut queue = self.queue().await?;
@@ -118,6 +119,7 @@ impl<W: World> Flow<W> {
                     Err(Stop::Halt(error, after)) => {
                         let delay = self.pause(&record.pid, error).await?;
                         earlier(after.unwrap_or(delay));
+                        is_reached = false;
                         break;
                     }
                 }
@@ -125,6 +127,12 @@ impl<W: World> Flow<W> {
             if self.pace.get() != pace {
                 let text = self.pace.get().to_text();
                 self.world.put_note(Note::Pace, &text).await?;
+            }
+        }
+        if is_reached && held.is_none() && !self.is_held(urgency).await? {
+            // What became of the others can wait; that it could not be heard is no failure of theirs.
+            if let Err(error) = self.hear_statuses(&configuration).await {
+                self.log(error.code(), None).await?;
             }
         }
         self.purge_due(&configuration).await?;
@@ -264,6 +272,10 @@ impl<W: World> Flow<W> {
         }
     }
 
+    async fn is_held(&self, urgency: Urgency) -> Result<bool> {
+        Ok(matches!(self.permit(urgency).await?, Permit::Held(..)))
+    }
+
     async fn ask_permit(&self, urgency: Urgency) -> Result<(), Stop> {
         match self.permit(urgency).await? {
             Permit::Granted(_) => Ok(()),
@@ -351,15 +363,7 @@ impl<W: World> Flow<W> {
     ) -> Result<(), Stop> {
         let verified =
             Receipt::verify(receipt, record, configuration.keys()).map_err(Error::from)?;
-        let received = Record {
-            sent: record.length,
-            attempts: 0,
-            reason: None,
-            receipt: Some(receipt.into()),
-            status: Some(verified.claims().status.clone()),
-            receipted_at: Some(self.world.now()),
-            ..record.after(Event::Receipt)?
-        };
+        let received = self.with_receipt(record, receipt, &verified)?;
         self.world.put_record(&received, false).await?;
         // The packet is through whatever becomes of a note.
         let _ = self.hear(verified.claims().iat, None).await;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::request::{Response, Step};
 use crate::error::UploadError;
 use crate::ports::Millis;
+use crate::status::Statuses;
 
 /// The longest that a Retry-After is heeded.
 const LONGEST_RETRY_SECONDS: Millis = 3_600;
@@ -139,6 +140,15 @@ pub(crate) fn judge_answer(response: &Response) -> Answer {
             None => Answer::Failed(stranger(response)),
         },
         _ => Answer::Failed(stranger(response)),
+    }
+}
+
+/// Judges the answer to a question for statuses. Each receipt in it is still to be verified.
+pub(crate) fn judge_statuses(response: &Response) -> Result<Statuses, UploadError> {
+    match response.status {
+        200 => serde_json::from_slice(&response.body).map_err(|_| stranger(response)),
+        400..=409 if problem_code(&response.body).is_some() => Err(UploadError::Refused),
+        _ => Err(stranger(response)),
     }
 }
 

@@ -110,3 +110,94 @@ fn erases_nothing_for_a_receipt_that_was_changed_on_the_disk() {
     assert!(tablet.disk.borrow().ciphertexts.contains_key(&pids[0]));
     assert_eq!(tablet.kept(&pids[1]).state, State::Purged);
 }
+
+#[test]
+fn hears_what_became_of_packets_that_are_long_purged() {
+    let tablet = Tablet::paired();
+    let pids = [0, 1, 2].map(|n| tablet.seal(&Applicant::slim(n)).pid);
+    tablet.deliver();
+    {
+        let mut registry = tablet.network.registry.borrow_mut();
+        registry.now += 3_600;
+        registry.say(&pids[0], "SENT_FOR_ENROLLMENT");
+        registry.say(&pids[1], "DUPLICATE_RECORD");
+        registry.say(&pids[2], "SENT_FOR_ENROLLMENT");
+        registry.say(&pids[2], "PRINT_READY_RECORD");
+    }
+    let words = || pids.clone().map(|pid| tablet.kept(&pid).status.unwrap());
+    settle(tablet.page().sync()).unwrap();
+    assert_eq!(words(), ["RECEIVED"; 3], "they were received a moment ago");
+
+    tablet.wait(3_600_000);
+    settle(tablet.page().sync()).unwrap();
+    let expected = [
+        "SENT_FOR_ENROLLMENT",
+        "DUPLICATE_RECORD",
+        "PRINT_READY_RECORD",
+    ];
+    assert_eq!(words(), expected);
+    assert!(
+        pids.iter()
+            .all(|pid| tablet.kept(pid).state == State::Purged)
+    );
+    invariants::check(&tablet);
+
+    // And asks in one request when there is nothing new.
+    tablet.wait(3_600_000);
+    tablet.network.heal();
+    settle(tablet.page().sync()).unwrap();
+    assert_eq!(tablet.network.requests(), 1);
+}
+
+#[test]
+fn believes_no_status_that_the_registry_did_not_sign_for_this_packet() {
+    let tablet = Tablet::paired();
+    let pid = tablet.seal(&Applicant::slim(0)).pid;
+    tablet.deliver();
+    let kept = tablet.kept(&pid);
+    let genuine = tablet.network.registry.borrow().signer.clone();
+    let claims: ReceiptClaims =
+        rekam::jws::peek(&kept.receipt.clone().unwrap(), receipt::TYP).unwrap();
+    let forged = |change: fn(&mut ReceiptClaims), signer: &Signer| {
+        let mut claims = claims.clone();
+        claims.status = "CARD_ISSUED".into();
+        claims.iat += 1;
+        change(&mut claims);
+        signer.jws(receipt::TYP, &claims)
+    };
+    let forgeries = [
+        (
+            forged(|_| {}, &Signer::new(&[9; 32])),
+            Some("receipt_bad_signature"),
+        ),
+        (
+            forged(|claims| claims.ct = "A".repeat(43), &genuine),
+            Some("receipt_hash_differs"),
+        ),
+        (forged(|claims| claims.iat -= 100, &genuine), None),
+        (
+            forged(
+                |claims| claims.pid = "0199e0f4-7a5c-7cc3-98c4-dc0c0c07398f".into(),
+                &genuine,
+            ),
+            None,
+        ),
+        ("not a receipt".into(), None),
+    ];
+    for (forgery, code) in forgeries {
+        tablet.wait(3_600_000);
+        let body = serde_json::json!({ "mark": 9, "more": false, "receipts": [forgery] });
+        tablet.network.meddle(move |_, _| {
+            Some(Interference::Replace(Response {
+                status: 200,
+                headers: vec![],
+                body: body.to_string().into_bytes(),
+            }))
+        });
+        settle(tablet.page().sync()).unwrap();
+        assert_eq!(tablet.kept(&pid), kept);
+        let failures = settle(tablet.page().link()).unwrap().failures;
+        let last = failures.last().map(|failure| failure.code.as_str());
+        assert!(code.is_none() || last == code, "{last:?}");
+    }
+}

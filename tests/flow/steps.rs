@@ -60,7 +60,7 @@ fn sends_what_waits_oldest_first() {
                     .strip_prefix("manifest ")
                     .filter(|_| *name == "Upload-Metadata")
             })
-            .expect("small packets go with their announcement");
+            .filter(|_| request.url.ends_with("/packets"))?;
         let manifest = String::from_utf8(Base64::decode_vec(manifest).unwrap()).unwrap();
         let manifest: Manifest = jws::peek(&manifest, manifest::TYP).unwrap();
         seen.borrow_mut().push(manifest.pid);

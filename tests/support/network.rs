@@ -33,11 +33,20 @@ pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<Response, UploadError>
 pub trait Link {
     /// Carries one request to wherever the link ends, and brings what answers there.
     fn carry(&self, request: Request) -> Carried<'_>;
+
+    /// Whether it is paid by the byte.
+    fn is_metered(&self) -> bool {
+        false
+    }
 }
 
 impl Link for Network {
     fn carry(&self, request: Request) -> Carried<'_> {
         Box::pin(ready(self.answer(request)))
+    }
+
+    fn is_metered(&self) -> bool {
+        self.is_metered.get()
     }
 }
 

@@ -10,10 +10,11 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use rekam::jws::{self, Jwk, PublicKey};
 use rekam::operator::RecoveryCode;
 use rekam::ports::Random;
-use rekam::receipt::{self, RECEIVED, ReceiptClaims};
+use rekam::receipt::{self, ReceiptClaims};
 use rekam::rekey::Rekey;
 use rekam::seal::Manifest;
 use rekam::station::{self, ConfigurationClaims, Policy};
+use rekam::status::{self, StatusQuery, Statuses};
 use rekam::upload::probe::{self, ProbeClaims};
 use rekam::upload::{Method, Request, Response};
 use serde_json::json;
@@ -47,6 +48,8 @@ pub struct Registry {
     pub unwelcome: Vec<String>,
     tokens: BTreeMap<String, Option<String>>,
     packets: BTreeMap<String, Packet>,
+    /// Pids by the order in which a word was said about them.
+    changes: Vec<String>,
 }
 
 /// One upload.
@@ -58,6 +61,8 @@ pub struct Packet {
     pub claims: Manifest,
     /// What came of the `.age` object.
     pub bytes: Vec<u8>,
+    /// The register's word for it.
+    pub status: String,
 }
 
 impl Packet {
@@ -87,6 +92,7 @@ impl Registry {
             unwelcome: Vec::new(),
             tokens: BTreeMap::from([(TOKEN.into(), None)]),
             packets: BTreeMap::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -147,9 +153,16 @@ impl Registry {
             ct: packet.claims.ct.sha_256.clone(),
             mf: jws::hash(packet.manifest.as_bytes()),
             iat: self.now,
-            status: RECEIVED.into(),
+            status: packet.status.clone(),
         };
         self.signer.jws(receipt::TYP, &claims)
+    }
+
+    /// The register says a word about a packet.
+    pub fn say(&mut self, pid: &str, status: &str) {
+        let packet = self.packets.get_mut(pid).expect("it was announced");
+        packet.status = status.into();
+        self.changes.push(pid.into());
     }
 
     /// Answers one request.
@@ -167,6 +180,7 @@ impl Registry {
                 self.rekey(request).unwrap_or_else(plain_problem)
             }
             (Method::Get, ["probe"]) => self.probe(query),
+            (Method::Post, ["statuses"]) => self.statuses(request).unwrap_or_else(plain_problem),
             (Method::Get, ["receipts", pid]) => match self.packet(pid) {
                 Some(packet) if packet.is_complete() => answer(
                     200,
@@ -233,6 +247,29 @@ impl Registry {
         }
         self.devices.insert(key.thumbprint().to_owned(), key);
         Ok(answer(201, &[], String::new()))
+    }
+
+    fn statuses(&self, request: &Request) -> Result<Response, Problem> {
+        let malformed = (400, "status_query_malformed");
+        let compact = std::str::from_utf8(&request.body).map_err(|_| malformed)?;
+        let kid = jws::kid(compact, status::TYP).map_err(|_| malformed)?;
+        let key = self
+            .devices
+            .get(&kid)
+            .ok_or((403, "status_query_unknown_device"))?;
+        let query = StatusQuery::verify(compact, key).map_err(|_| malformed)?;
+        let after = (query.after as usize).min(self.changes.len());
+        let end = self.changes.len().min(after + 2);
+        let receipts = self.changes[after..end].iter();
+        let answered = Statuses {
+            mark: end as u64,
+            more: end < self.changes.len(),
+            receipts: receipts
+                .map(|pid| self.receipt(&self.packets[pid]))
+                .collect(),
+        };
+        let body = serde_json::to_string(&answered).expect("strings serialise");
+        Ok(answer(200, &[("content-type", "application/json")], body))
     }
 
     fn probe(&self, query: &str) -> Response {

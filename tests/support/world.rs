@@ -283,7 +283,7 @@ impl Transport for World {
     }
 
     fn is_metered(&self) -> bool {
-        self.network.is_metered.get()
+        self.network.is_metered()
     }
 }
 

@@ -28,6 +28,13 @@ pub(super) async fn answer(
     if !(16..=64).contains(&nonce.len()) || !nonce.bytes().all(is_base64url) {
         return Err(Problem::ProbeMalformed);
     }
-    let jws = registry.key.sign(TYP, &ProbeClaims { nonce, iat: now() });
+    let jws = registry.key.sign(
+        TYP,
+        &ProbeClaims {
+            nonce,
+            iat: now(),
+            cert_exp: None,
+        },
+    );
     Ok(([(header::CONTENT_TYPE, "application/jose")], jws).into_response())
 }

@@ -70,15 +70,15 @@ impl Station {
 
     /// A page that nobody unlocked, as the service worker is one; after a crash this is the restart.
     pub fn page(&self) -> Flow<World> {
-        self.page_under(self.held.clone())
+        self.page_under(Some(self.held.clone()))
     }
 
     /// A page that does not see the locks of the others, as where Web Locks are missing.
     pub fn page_without_locks(&self) -> Flow<World> {
-        self.page_under(Held::default())
+        self.page_under(None)
     }
 
-    fn page_under(&self, held: Held) -> Flow<World> {
+    fn page_under(&self, held: Option<Held>) -> Flow<World> {
         self.pages.set(self.pages.get().wrapping_add(1));
         let world = World::new(
             self.disk.clone(),

@@ -2,6 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 use rekam::jws;
+use rekam::receipt::RECEIVED;
 use rekam::seal::{Manifest, manifest};
 use rekam::upload::{Request, Response};
 use sha2::{Digest, Sha256};
@@ -46,6 +47,7 @@ impl Registry {
                 manifest: compact,
                 claims,
                 bytes: Vec::new(),
+                status: RECEIVED.into(),
             },
         );
         if !request.body.is_empty() {
