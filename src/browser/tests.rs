@@ -20,7 +20,7 @@ use crate::ports::{
     DeviceKey, DraftKey, LockName, Locks, Pieces, Random, Store, Transport, TrustedConfiguration,
 };
 use crate::station::{self, ConfigurationClaims, Policy};
-use crate::store::{ChainHead, Commit, Event, Record, STORED_PIECE_BYTES, State};
+use crate::store::{ChainHead, Commit, Event, Memo, Record, STORED_PIECE_BYTES, State};
 use crate::upload::{Method, Request};
 use crate::validate::Day;
 
