@@ -101,9 +101,11 @@ pub enum Work {
 
 /// The list of this version, `status/words.json`. A registry may know later words: a receipt with
 /// one that is not here is believed all the same, and asks nothing of the clerk.
-pub static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("status/words.json")).expect("a test reads the list")
-});
+pub static WORDS: LazyLock<Words> =
+    LazyLock::new(|| serde_json::from_str(WORDS_JSON).expect("a test reads the list"));
+
+/// The same as it is committed.
+pub const WORDS_JSON: &str = include_str!("status/words.json");
 
 impl Words {
     /// The word as the list has it.

@@ -25,6 +25,7 @@ use crate::journal::Journaled;
 use crate::operator::Role;
 use crate::seal::Recipient;
 use crate::seal::envelope::Sealer;
+use crate::status;
 use crate::validate::{self, Day, Extent};
 
 type JsResult<T> = Result<T, JsValue>;
@@ -39,6 +40,12 @@ pub fn forms_json() -> String {
 #[wasm_bindgen(js_name = listsJson)]
 pub fn lists_json() -> String {
     form::LISTS_JSON.into()
+}
+
+/// The status words of the register as they are committed, JSON.
+#[wasm_bindgen(js_name = statusWordsJson)]
+pub fn status_words_json() -> String {
+    status::WORDS_JSON.into()
 }
 
 /// All that the rules say of a draft on a day, `YYYY-MM-DD`; with `given_only`, of what is there.

@@ -7,7 +7,7 @@
  */
 export { RekamError } from "./errors.js";
 export { progressOf, type Progress } from "./progress.js";
-export { check, codeList, examine, form, loadRegions, type ProvinceRegions } from "./rules.js";
+export { check, codeList, examine, form, loadRegions, statusWord, type ProvinceRegions } from "./rules.js";
 export { localDay, Station, type OpenOptions } from "./station.js";
 export { message, type Language } from "./texts.js";
 export * from "./types.js";

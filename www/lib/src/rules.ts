@@ -1,5 +1,5 @@
 // Forms, code lists and findings: synchronous, in whatever realm loaded the module.
-import type { CodeList, Draft, Examination, Field, Finding, Form, Service } from "./types.js";
+import type { CodeList, Draft, Examination, Field, Finding, Form, Service, StatusWord } from "./types.js";
 import { wasm } from "./wasm.js";
 
 /** The forms as they are committed: groups of fields, and services made of them. */
@@ -14,6 +14,7 @@ interface Forms {
 
 let forms: Map<Service, Form> | undefined;
 let lists: CodeList[] | undefined;
+let words: StatusWord[] | undefined;
 
 /** What a service asks for. */
 export function form(service: Service): Form {
@@ -47,6 +48,12 @@ export function codeList(name: string): CodeList {
   const list = lists.find((one) => one.name === name);
   if (!list) throw new RangeError("there is no code list of this name");
   return list;
+}
+
+/** What the population register calls a status; undefined for `RECEIVED`, which is the registry's, and for later words. */
+export function statusWord(word: string): StatusWord | undefined {
+  words ??= (JSON.parse(wasm().statusWordsJson()) as { words: StatusWord[] }).words;
+  return words.find((one) => one.word === word);
 }
 
 /**

@@ -18,7 +18,7 @@ import type {
   Slot,
   StationConfiguration,
 } from "./types.js";
-import { loadRegions, type ProvinceRegions } from "./rules.js";
+import { loadRegions, statusWord, type ProvinceRegions } from "./rules.js";
 import { wasm } from "./wasm.js";
 
 /** Name of the database where none is given. */
@@ -205,7 +205,11 @@ function toPacket(record: CoreRecord): Packet {
   const device = signerOf(manifest);
   const packet: Packet = { pid, device, seq, service, state, sealedAt: record.sealed_at, length, sent };
   if (record.receipted_at !== null) packet.receiptedAt = record.receipted_at;
-  if (record.status !== null) packet.status = record.status;
+  if (record.status !== null) {
+    packet.status = record.status;
+    const work = statusWord(record.status)?.work;
+    if (work) packet.work = work;
+  }
   if (record.reason !== null) packet.reason = record.reason;
   return packet;
 }

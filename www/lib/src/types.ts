@@ -271,10 +271,23 @@ export interface Packet {
   sent: number;
   /** Milliseconds since 1970, by the registry's clock. */
   receiptedAt?: number;
-  /** The registry's word for it, from the newest receipt. */
+  /** The registry's word for it, from the newest receipt: `RECEIVED`, or a word of the population register. */
   status?: string;
+  /** What the status asks of the clerk. */
+  work?: Work;
   /** The code of the last failure, or of the refusal. */
   reason?: string;
+}
+
+/** What is left to do: ask the applicant in once more, or find out which of two records is right. */
+export type Work = "record_again" | "clear_up";
+
+/** A word of the population register. */
+export interface StatusWord {
+  word: string;
+  /** As the register shows it, in Indonesian. */
+  label: string;
+  work?: Work;
 }
 
 /** The station's configuration, as signed by the registry. */

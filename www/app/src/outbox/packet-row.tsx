@@ -1,4 +1,4 @@
-import { progressOf, type Packet } from "rekam";
+import { progressOf, statusWord, type Packet } from "rekam";
 import { Icon, type IconName } from "../parts/icon.js";
 import { formatMoment, formatSize } from "../texts/format.js";
 import { texts } from "../texts/index.js";
@@ -22,7 +22,8 @@ interface Props {
 
 /** One packet: its state, how far it is, what went wrong and what can be done. */
 export function PacketRow({ packet, rate, retry }: Props) {
-  const { seq, state, sealedAt, receiptedAt, length, sent, reason } = packet;
+  const { seq, state, sealedAt, receiptedAt, length, sent, reason, status, work } = packet;
+  const word = status === undefined ? undefined : statusWord(status);
   const title = texts.outbox.item(seq);
   const under = state === "sending" || (state === "stored" && sent > 0);
   return (
@@ -43,6 +44,12 @@ export function PacketRow({ packet, rate, retry }: Props) {
           </span>
         </p>
       )}
+      {work && (
+        <p class="finding" data-severity="error">
+          <Icon name="alert" />
+          {texts.outbox.work[work]}
+        </p>
+      )}
       {state === "refused" && (
         <button type="button" class="button" aria-label={texts.outbox.retryOf(title)} onClick={retry}>
           <Icon name="send" />
@@ -57,6 +64,12 @@ export function PacketRow({ packet, rate, retry }: Props) {
           <>
             <br />
             {texts.outbox.receiptedAt(formatMoment(receiptedAt))}
+          </>
+        )}
+        {word && (
+          <>
+            <br />
+            {texts.outbox.status} <span lang="id">{word.label}</span>
           </>
         )}
       </p>

@@ -42,8 +42,7 @@ export const en: Texts = {
       count === 0
         ? "Nothing waits to be sent"
         : `${count} ${count === 1 ? "recording waits" : "recordings wait"} for the network`,
-    refused: (count) =>
-      `${count} ${count === 1 ? "recording was" : "recordings were"} refused and ${count === 1 ? "needs" : "need"} attention`,
+    refused: (count) => `${count} ${count === 1 ? "recording needs" : "recordings need"} attention`,
     drafts: "Drafts",
     noDrafts: "No drafts. Unfinished recordings appear here.",
     unnamed: "No name yet",

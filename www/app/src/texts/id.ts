@@ -39,7 +39,7 @@ export const id = {
     title: "Beranda",
     waiting: (count: number) =>
       count === 0 ? "Tidak ada yang menunggu dikirim" : `${count} rekaman menunggu jaringan`,
-    refused: (count: number) => `${count} rekaman ditolak dan perlu ditangani`,
+    refused: (count: number) => `${count} rekaman perlu ditangani`,
     drafts: "Draf",
     noDrafts: "Tidak ada draf. Rekaman yang belum selesai muncul di sini.",
     unnamed: "Tanpa nama",
@@ -114,6 +114,11 @@ export const id = {
     },
     clockAhead: (span: string) => `Jam tablet lebih cepat ${span} dari jam pusat. Betulkan jamnya.`,
     clockBehind: (span: string) => `Jam tablet terlambat ${span} dari jam pusat. Betulkan jamnya.`,
+    status: "Kata pusat:",
+    work: {
+      record_again: "Perekaman ini gagal diproses di pusat. Panggil pemohon untuk direkam ulang.",
+      clear_up: "Pusat menemukan rekaman ganda. Periksa bersama Disdukcapil data mana yang benar.",
+    },
     log: "Catatan sambungan",
     times: (count: number) => `${count} kali`,
     settings: {
