@@ -21,9 +21,14 @@ export function useLinkFacts(): LinkFactsView {
     return () => station.removeEventListener("outbox", refresh);
   }, [station, link]);
   const change = async (settings: LinkSettings) => {
-    await station.setLinkSettings(settings);
-    settingsChanged(settings);
-    await read();
+    // At once on the screen, where the finger is; what is kept is read in the end.
+    setFacts((facts) => facts && { ...facts, settings });
+    try {
+      await station.setLinkSettings(settings);
+      settingsChanged(settings);
+    } finally {
+      await read();
+    }
   };
   return { facts, change };
 }
