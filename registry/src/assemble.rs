@@ -87,10 +87,7 @@ async fn assemble(registry: &Registry, upload: &Upload) -> Result<bool, Failure>
         status: receipt::RECEIVED.into(),
     };
     let jws = registry.key.sign(receipt::TYP, &claims);
-    registry
-        .database
-        .receive(upload, &claims.status, &jws, claims.iat)
-        .await?;
+    registry.database.receive(&claims, &jws).await?;
     Ok(true)
 }
 

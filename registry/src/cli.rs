@@ -19,7 +19,8 @@ use crate::open::{self, Output};
 use crate::serve::{self, ENDPOINT, Failure};
 use crate::store::Database;
 use crate::store::devices::Site;
-use crate::{check, lists, pairing};
+use crate::store::statuses::Change;
+use crate::{check, lists, pairing, statuses};
 
 /// Takes in packets of Rekam stations, answers with signed receipts, opens packets where the key is.
 #[derive(Parser)]
@@ -62,6 +63,8 @@ enum Command {
         /// The device, as `registry devices` lists it
         device: String,
     },
+    /// State what became of packets at the register, all or none
+    Status(Status),
     /// Print a new link that pairs one device with a site
     Pair {
         #[command(flatten)]
@@ -115,6 +118,20 @@ struct Open {
     /// Write the archive as it is into this file instead
     #[arg(long)]
     tar: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Status {
+    #[command(flatten)]
+    data: Data,
+    /// Packet id
+    #[arg(required_unless_present = "from", requires = "status")]
+    pid: Option<String>,
+    /// Word of the register, PRINT_READY_RECORD
+    status: Option<String>,
+    /// File with a packet id, a tab and a word on each line; - is the standard input
+    #[arg(long, conflicts_with_all = ["pid", "status"])]
+    from: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -188,6 +205,7 @@ async fn execute(command: Command) -> Result<ExitCode, Failure> {
             let entrusted = entrusted.ok_or("there is no code for such a device")?;
             println!("{}", entrusted.recovery);
         }
+        Command::Status(command) => status(command).await?,
         Command::Pair {
             data,
             site,
@@ -301,6 +319,22 @@ async fn pair(data: &Path, site: &str, endpoint: Option<String>) -> Result<(), F
         "{}",
         pairing::make_link(&database, &key, &endpoint, site).await?
     );
+    Ok(())
+}
+
+async fn status(command: Status) -> Result<(), Failure> {
+    let changes = match (command.pid, command.status, command.from) {
+        (Some(pid), Some(status), _) => vec![Change { pid, status }],
+        (_, _, Some(file)) if file == Path::new("-") => {
+            statuses::parse(&std::io::read_to_string(std::io::stdin())?)?
+        }
+        (_, _, Some(file)) => statuses::parse(&std::fs::read_to_string(file)?)?,
+        _ => unreachable!("clap asks for a packet with its word, or for a file"),
+    };
+    let data = command.data.data;
+    let database = existing(&data).await?;
+    let changed = statuses::set(&database, &ReceiptKey::load_or_make(&data)?, &changes).await?;
+    println!("{changed} changed");
     Ok(())
 }
 

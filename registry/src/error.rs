@@ -84,6 +84,10 @@ problems! {
 
     ReceiptUnknown = 404, "receipt_unknown", "no receipt for such a packet";
 
+    StatusesMalformed = 400, "statuses_malformed", "no question for statuses of this format";
+    StatusesUnknownDevice = 403, "statuses_unknown_device", "the device that asks is not paired";
+    StatusesBadSignature = 403, "statuses_bad_signature", "the device did not sign this question";
+
     NotFound = 404, "not_found", "nothing is at this address";
     MethodNotAllowed = 405, "method_not_allowed", "this address does not know the method";
     RegistryFailed = 500, "registry_failed", "the registry failed; try again later";

@@ -21,6 +21,7 @@ mod store;
 mod check;
 mod demo;
 mod lists;
+mod statuses;
 
 pub mod cli;
 pub mod error;

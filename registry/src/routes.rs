@@ -6,6 +6,7 @@ mod guard;
 mod packets;
 mod probe;
 mod receipts;
+mod statuses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(crate) fn router(registry: Arc<Registry>, app: Option<PathBuf>) -> Router {
         .route("/devices/rekey", post(devices::rekey))
         .route("/probe", get(probe::answer))
         .route("/receipts/{pid}", get(receipts::newest))
+        .route("/statuses", post(statuses::answer))
         .method_not_allowed_fallback(method_not_allowed)
         .merge(packets)
         .layer(from_fn(guard::any_origin))
@@ -42,8 +44,7 @@ pub(crate) fn router(registry: Arc<Registry>, app: Option<PathBuf>) -> Router {
         Some(folder) => any(move |request| app::serve(folder.clone(), request)),
         None => any(|| async { Problem::NotFound }),
     };
-    api.fallback_service(app)
-        .layer(from_fn(guard::security_headers))
+    api.fallback_service(app.layer(from_fn(guard::security_headers)))
         .layer(from_fn(guard::log))
 }
 

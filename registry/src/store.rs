@@ -12,6 +12,7 @@ pub(crate) mod devices;
 pub(crate) mod objects;
 pub(crate) mod overview;
 pub(crate) mod packets;
+pub(crate) mod statuses;
 
 pub(crate) use database::Database;
 pub(crate) use objects::Objects;

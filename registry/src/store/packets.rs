@@ -1,11 +1,13 @@
 //! Packets from the acceptance of a manifest to the receipt: the chain of each device, the offset
 //! of each upload, the pieces that hold its bytes.
 
+use rekam::receipt::ReceiptClaims;
 use rekam::seal::manifest::Manifest;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::database::{Database, signed, unsigned};
+use super::statuses::add_receipt;
 
 /// How far a packet has come.
 #[derive(Clone, Debug)]
@@ -184,29 +186,19 @@ impl Database {
     /// Marks a packet as received and keeps its receipt; the first receipt stands.
     pub(crate) async fn receive(
         &self,
-        upload: &Upload,
-        status: &str,
+        claims: &ReceiptClaims,
         receipt: &str,
-        now: u64,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin().await?;
         let marked = sqlx::query(
             "UPDATE packets SET received_at = $1 WHERE pid = $2 AND received_at IS NULL",
         )
-        .bind(signed(now))
-        .bind(&upload.pid)
+        .bind(signed(claims.iat))
+        .bind(&claims.pid)
         .execute(&mut *transaction)
         .await?;
         if marked.rows_affected() == 1 {
-            sqlx::query(
-                "INSERT INTO receipts (pid, number, status, iat, jws) VALUES ($1, 1, $2, $3, $4)",
-            )
-            .bind(&upload.pid)
-            .bind(status)
-            .bind(signed(now))
-            .bind(receipt)
-            .execute(&mut *transaction)
-            .await?;
+            add_receipt(&mut transaction, claims, receipt).await?;
         }
         transaction.commit().await
     }

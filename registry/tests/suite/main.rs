@@ -21,4 +21,5 @@ mod probe;
 mod protocol;
 mod recovery;
 mod rekey;
+mod statuses;
 mod upload;

@@ -1,13 +1,12 @@
 //! `POST /devices/rekey`, and what else a device is entrusted with when it is paired.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::SigningKey;
 use rekam::jws::PublicKey;
 use rekam::operator::RecoveryCode;
 use rekam::rekey::{self, Rekey};
 
 use crate::http::{self, Answer};
-use crate::station::{ask, random_key, sign};
+use crate::station::{ask, random_key, secret_of, sign};
 use crate::support::Server;
 
 /// A paired device and what it was entrusted with.
@@ -24,10 +23,9 @@ impl Device {
         let key = random_key();
         let answer = ask(server.address(), &server.pairing_link(), &key).await;
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-        let secret = Base64UrlUnpadded::decode_vec(body["rekey"].as_str().unwrap()).unwrap();
         Self {
             dev: public(&key).thumbprint().to_owned(),
-            secret: secret.try_into().unwrap(),
+            secret: secret_of(&answer),
             recovery: body["recovery"].as_str().unwrap().to_owned(),
             server,
         }

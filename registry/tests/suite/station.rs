@@ -7,8 +7,10 @@ use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use rekam::jws::{self, PublicKey};
 use rekam::receipt::{self, ReceiptClaims};
+use rekam::rekey::{self, Rekey};
 use rekam::seal::manifest::{CIPHERTEXT_TYPE, Ciphertext, Counts, Manifest, TYP};
 use rekam::station::{Configuration, PairingLink};
+use rekam::status::{self, StatusQuery};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -20,6 +22,8 @@ pub struct Station {
     pub configuration: Configuration,
     seq: u64,
     prev: String,
+    /// By which it introduces a new key.
+    secret: [u8; 32],
 }
 
 /// A packet that was not sent yet. Its bytes are what they are: a registry cannot tell.
@@ -48,6 +52,7 @@ impl Station {
             configuration,
             seq: 0,
             prev,
+            secret: secret_of(&answer),
         }
     }
 
@@ -96,13 +101,41 @@ impl Station {
 
     /// Whether the registry signed that it has exactly this packet.
     pub fn believes(&self, receipt: &str, packet: &Packet) -> bool {
+        self.status(receipt, packet) == "RECEIVED"
+    }
+
+    /// The word in a receipt, which must be for exactly this packet.
+    pub fn status(&self, receipt: &str, packet: &Packet) -> String {
         let key = &self.configuration.keys()[0];
         let claims: ReceiptClaims = jws::verify(receipt, receipt::TYP, key).unwrap();
-        claims.v == 1
-            && claims.pid == packet.pid
-            && claims.ct == Base64UrlUnpadded::encode_string(&Sha256::digest(&packet.bytes))
-            && claims.mf == jws::hash(packet.manifest.as_bytes())
-            && claims.status == "RECEIVED"
+        assert_eq!((claims.v, &claims.pid), (1, &packet.pid));
+        assert_eq!(
+            claims.ct,
+            Base64UrlUnpadded::encode_string(&Sha256::digest(&packet.bytes))
+        );
+        assert_eq!(claims.mf, jws::hash(packet.manifest.as_bytes()));
+        claims.status
+    }
+
+    /// A question for what is newer than a mark.
+    pub fn query(&self, after: u64) -> String {
+        let dev = self.public.thumbprint();
+        let query = StatusQuery::new(dev, after, 1_795_478_400);
+        sign(&self.key, status::TYP, dev, &query)
+    }
+
+    /// Gives the device a new key, as if it had lost its own, by the secret of its pairing.
+    pub async fn rekey(&mut self, address: SocketAddr) {
+        let new = random_key();
+        let public = PublicKey::from_key(*new.verifying_key());
+        let dev = self.public.thumbprint();
+        let claims = Rekey::new(&self.secret, dev, &public, 1_795_478_400);
+        let statement = sign(&new, rekey::TYP, public.thumbprint(), &claims);
+        let path = "/devices/rekey";
+        let answer = http::send(address, "POST", path, &[], statement.as_bytes()).await;
+        assert_eq!(answer.status, 201);
+        self.prev = public.thumbprint().to_owned();
+        (self.key, self.public, self.seq) = (new, public, 0);
     }
 }
 
@@ -130,6 +163,13 @@ pub async fn ask(address: SocketAddr, link: &str, key: &SigningKey) -> Answer {
 pub fn configuration_of(answer: &Answer) -> String {
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     body["configuration"].as_str().unwrap().to_owned()
+}
+
+/// What the pairing entrusts a device with, to introduce a new key.
+pub fn secret_of(answer: &Answer) -> [u8; 32] {
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let secret = Base64UrlUnpadded::decode_vec(body["rekey"].as_str().unwrap()).unwrap();
+    secret.try_into().unwrap()
 }
 
 pub fn random_key() -> SigningKey {
