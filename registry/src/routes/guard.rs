@@ -19,9 +19,22 @@ const PERMISSIONS_POLICY: &str =
 
 const ALLOW_METHODS: &str = "GET, HEAD, POST, PATCH, OPTIONS";
 const ALLOW_HEADERS: &str = "Content-Type, Tus-Resumable, Upload-Length, Upload-Offset, \
-    Upload-Metadata, Upload-Checksum, X-HTTP-Method-Override, X-Requested-With";
-const EXPOSE_HEADERS: &str = "Location, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, \
-    Tus-Checksum-Algorithm, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Receipt";
+    Upload-Metadata, Upload-Checksum, X-HTTP-Method-Override, X-Requested-With, X-Request-ID";
+/// What a page of another origin may read of an answer. Each answer names those that it has: all
+/// of them would be as long as the rest of what answers a `PATCH`.
+static EXPOSED: [HeaderName; 11] = [
+    header::LOCATION,
+    header::RETRY_AFTER,
+    tus::TUS_RESUMABLE,
+    tus::TUS_VERSION,
+    tus::TUS_EXTENSION,
+    tus::TUS_MAX_SIZE,
+    tus::TUS_CHECKSUM_ALGORITHM,
+    tus::UPLOAD_LENGTH,
+    tus::UPLOAD_OFFSET,
+    tus::UPLOAD_METADATA,
+    tus::UPLOAD_RECEIPT,
+];
 /// A day; browsers cut it to what they allow.
 const PREFLIGHT_SECONDS: &str = "86400";
 
@@ -43,7 +56,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     response
 }
 
-/// Headers of every answer.
+/// Headers of what a browser shows. Answers of the API are never shown, and links are slow.
 pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     set(
@@ -65,7 +78,8 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Answers of the API are for any origin: they hold nothing that a cookie would guard.
+/// Answers of the API are for any origin: they hold nothing that a cookie would guard. What every
+/// one of them carries is kept short.
 pub(super) async fn any_origin(request: Request, next: Next) -> Response {
     let preflight = request.method() == Method::OPTIONS;
     let mut response = if preflight {
@@ -73,17 +87,24 @@ pub(super) async fn any_origin(request: Request, next: Next) -> Response {
     } else {
         next.run(request).await
     };
+    let headers = response.headers_mut();
     set(
-        response.headers_mut(),
+        headers,
         [
             (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-            (header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSE_HEADERS),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::CACHE_CONTROL, "no-store"),
         ],
     );
-    response
-        .headers_mut()
-        .entry(header::CACHE_CONTROL)
-        .or_insert(NO_STORE);
+    let exposed: Vec<&str> = EXPOSED
+        .iter()
+        .filter(|name| headers.contains_key(*name))
+        .map(HeaderName::as_str)
+        .collect();
+    if !exposed.is_empty() {
+        let exposed = HeaderValue::try_from(exposed.join(", ")).expect("names are ASCII");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
     response
 }
 
@@ -123,8 +144,6 @@ pub(super) async fn tus(request: Request, next: Next) -> Response {
         .insert(tus::TUS_RESUMABLE, tus::VERSION);
     response
 }
-
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 fn set<const N: usize>(headers: &mut HeaderMap, pairs: [(HeaderName, &'static str); N]) {
     for (name, value) in pairs {

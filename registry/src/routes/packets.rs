@@ -90,7 +90,7 @@ pub(super) async fn patch(
     }
 }
 
-/// `POST /packets/{pid}`: a `PATCH` from where only `GET` and `POST` get through.
+/// `POST /packets/{pid}`: what it says it is, from where only `GET` and `POST` get through.
 pub(super) async fn overridden(
     state: State<Arc<Registry>>,
     pid: Path<String>,
@@ -102,6 +102,7 @@ pub(super) async fn overridden(
         .map(HeaderValue::as_bytes)
     {
         Some(b"PATCH") => patch(state, pid, headers, body).await,
+        Some(b"HEAD") => head(state, pid).await.into_response(),
         _ => refuse(Problem::MethodNotAllowed, &headers, body).await,
     }
 }

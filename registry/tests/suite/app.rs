@@ -86,16 +86,10 @@ async fn answers_for_a_missing_file_with_a_problem_that_is_not_kept() {
 }
 
 #[tokio::test]
-async fn defends_the_browser_in_every_answer() {
+async fn defends_the_browser_in_every_answer_that_it_shows() {
     let (server, _app) = server_with_app().await;
-    let pid = format!("/packets/{}", random_pid());
-    for (method, path) in [
-        ("GET", "/"),
-        ("GET", "/none"),
-        ("HEAD", pid.as_str()),
-        ("POST", "/devices"),
-    ] {
-        let answer = server.send(method, path, &[TUS], b"").await;
+    for path in ["/", "/none"] {
+        let answer = server.get(path).await;
         assert_eq!(
             answer.header("Content-Security-Policy"),
             Some(
@@ -114,10 +108,17 @@ async fn defends_the_browser_in_every_answer() {
         );
         assert_eq!(answer.header("Set-Cookie"), None);
     }
+    let pid = format!("/packets/{}", random_pid());
+    for (method, path) in [("HEAD", pid.as_str()), ("POST", "/devices")] {
+        let answer = server.send(method, path, &[TUS], b"").await;
+        assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"));
+        assert_eq!(answer.header("Content-Security-Policy"), None);
+        assert_eq!(answer.header("Set-Cookie"), None);
+    }
 }
 
 #[tokio::test]
-async fn lets_any_origin_use_the_api_and_read_its_headers() {
+async fn lets_any_origin_use_the_api() {
     let (server, _app) = server_with_app().await;
     let origin = [
         ("Origin", "https://other.example"),
@@ -156,12 +157,6 @@ async fn lets_any_origin_use_the_api_and_read_its_headers() {
             "{path}"
         );
         assert_eq!(refused.header("Access-Control-Allow-Origin"), Some("*"));
-        assert!(
-            refused
-                .header("Access-Control-Expose-Headers")
-                .unwrap()
-                .contains("Upload-Receipt")
-        );
     }
     assert_eq!(
         server.get("/").await.header("Access-Control-Allow-Origin"),

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::http::Connection;
 use crate::station::random_bytes;
-use crate::support::{OFFSET_STREAM, Server, TUS};
+use crate::support::{OFFSET_STREAM, Server, TUS, metadata};
 
 const MIB: usize = 1024 * 1024;
 
@@ -126,4 +126,36 @@ async fn refuses_more_than_eight_mebibytes_under_one_checksum() {
     );
     let without = server.patch(&packet.pid, 0, &packet.bytes).await;
     assert!(station.believes(without.receipt(), &packet));
+}
+
+#[tokio::test]
+async fn checks_the_bytes_that_come_with_a_creation() {
+    let server = Server::start().await;
+    let mut station = server.station().await;
+    let packet = station.packet(&random_bytes(10));
+    let (length, metadata) = ("10", metadata(&packet.manifest));
+    let create = async |bytes: &[u8], checksum: &str| {
+        let headers = [
+            TUS,
+            OFFSET_STREAM,
+            ("Upload-Length", length),
+            ("Upload-Metadata", &metadata),
+            ("Upload-Checksum", checksum),
+        ];
+        server.send("POST", "/packets", &headers, bytes).await
+    };
+    let (first, whole) = (&packet.bytes[..4], &packet.bytes[..]);
+    let refused = create(first, &sha1(whole)).await;
+    assert_eq!(refused.refusal(), (460, "upload_checksum_differs".into()));
+    assert_eq!(server.head(&packet.pid).await.offset(), 0);
+    let created = create(first, &sha1(first)).await;
+    assert_eq!((created.status, created.offset()), (201, 4));
+    // The answer was lost, then the tablet has more: nothing of it is taken twice.
+    for bytes in [&first[..2], first] {
+        let again = create(bytes, &sha256(bytes)).await;
+        assert_eq!((again.status, again.offset()), (201, 4));
+    }
+    let again = create(whole, &sha256(whole)).await;
+    assert_eq!((again.status, again.offset()), (201, 10));
+    assert!(station.believes(again.receipt(), &packet));
 }

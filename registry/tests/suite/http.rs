@@ -115,6 +115,24 @@ pub async fn raw(address: SocketAddr, bytes: &[u8]) -> Answer {
     connection.answer().await
 }
 
+/// Bytes as they are, and every byte of the answer over a connection that stays open.
+pub async fn octets(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut connection = Connection(TcpStream::connect(address).await.unwrap());
+    connection.write(bytes).await;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(connection.0.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(answer.clone()).unwrap();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    connection.0.read_exact(&mut body).await.unwrap();
+    answer.extend(body);
+    answer
+}
+
 /// One request and its answer.
 pub async fn send(
     address: SocketAddr,

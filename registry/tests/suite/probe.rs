@@ -1,9 +1,19 @@
 //! `GET /probe`.
 
 use rekam::jws;
-use rekam::upload::probe::{ProbeClaims, TYP};
+use rekam::ports::Random;
+use rekam::upload::probe::{Probe, ProbeClaims, TYP};
 
+use crate::http;
 use crate::support::Server;
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).unwrap();
+    }
+}
 
 #[tokio::test]
 async fn signs_the_nonce_that_it_was_asked() {
@@ -17,6 +27,17 @@ async fn signs_the_nonce_that_it_was_asked() {
     let claims: ProbeClaims = jws::verify(answer.text(), TYP, key).unwrap();
     assert_eq!(claims.nonce, nonce);
     assert!(claims.iat > 1_700_000_000);
+}
+
+/// Probes are frequent, and links are metered.
+#[tokio::test]
+async fn answers_a_station_in_500_bytes() {
+    let server = Server::start().await;
+    let path = Probe::make(&SystemRandom).request("").url;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: registry\r\n\r\n");
+    let answer = http::octets(server.address(), request.as_bytes()).await;
+    assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"));
+    assert!(answer.len() <= 500, "{} bytes", answer.len());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The manners of tus 1.0.0: versions, headers, addresses.
 
-use crate::http::send;
+use crate::http::{self, Answer, send};
 use crate::station::{random_bytes, random_pid};
 use crate::support::{OFFSET_STREAM, Server, TUS, metadata};
 
@@ -41,6 +41,70 @@ async fn tells_a_client_what_it_can_do() {
     );
     assert_eq!(answer.header("Tus-Checksum-Algorithm"), Some("sha256,sha1"));
     assert_eq!(answer.header("Tus-Max-Size"), Some("67108864"));
+}
+
+#[tokio::test]
+async fn lets_pages_of_other_origins_read_the_headers_that_an_answer_has() {
+    let server = Server::start().await;
+    let mut station = server.station().await;
+    let packet = station.packet(&random_bytes(10));
+    let exposed = |answer: &Answer| {
+        assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("*"));
+        answer
+            .header("Access-Control-Expose-Headers")
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let created = server.create(&packet.manifest, 10).await;
+    assert_eq!(exposed(&created), "location, tus-resumable, upload-offset");
+    let patched = server.patch(&packet.pid, 0, &packet.bytes).await;
+    assert_eq!(
+        exposed(&patched),
+        "tus-resumable, upload-offset, upload-receipt"
+    );
+    assert_eq!(exposed(&server.get("/probe?nonce=").await), "");
+
+    let asks = [
+        ("Origin", "https://elsewhere.example"),
+        ("Access-Control-Request-Method", "PATCH"),
+        ("Access-Control-Request-Headers", "tus-resumable"),
+    ];
+    let path = format!("/packets/{}", packet.pid);
+    let preflight = server.send("OPTIONS", &path, &asks, b"").await;
+    assert_eq!(preflight.header("Access-Control-Max-Age"), Some("86400"));
+    let allowed = |name| preflight.header(name).unwrap().to_lowercase();
+    for method in ["get", "head", "post", "patch"] {
+        assert!(allowed("Access-Control-Allow-Methods").contains(method));
+    }
+    for header in [
+        "content-type",
+        "tus-resumable",
+        "upload-length",
+        "upload-offset",
+        "upload-metadata",
+        "upload-checksum",
+        "x-http-method-override",
+    ] {
+        assert!(allowed("Access-Control-Allow-Headers").contains(header));
+    }
+}
+
+#[tokio::test]
+async fn answers_a_patch_in_300_bytes() {
+    let server = Server::start().await;
+    let mut station = server.station().await;
+    let packet = station.packet(&random_bytes(10));
+    server.create(&packet.manifest, 10).await;
+    let request = format!(
+        "PATCH /packets/{} HTTP/1.1\r\nHost: registry\r\nTus-Resumable: 1.0.0\r\n\
+         Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n\
+         Content-Length: 1\r\n\r\n",
+        packet.pid
+    );
+    let request = [request.as_bytes(), &packet.bytes[..1]].concat();
+    let answer = http::octets(server.address(), &request).await;
+    assert!(answer.starts_with(b"HTTP/1.1 204 "));
+    assert!(answer.len() <= 300, "{} bytes", answer.len());
 }
 
 #[tokio::test]
@@ -97,7 +161,7 @@ async fn knows_no_upload_but_those_that_were_created() {
 }
 
 #[tokio::test]
-async fn takes_a_patch_that_comes_as_a_post() {
+async fn takes_a_patch_and_a_head_that_come_as_a_post() {
     let server = Server::start().await;
     let mut station = server.station().await;
     let packet = station.packet(&random_bytes(10));
@@ -112,6 +176,9 @@ async fn takes_a_patch_that_comes_as_a_post() {
     let answer = send(server.address(), "POST", &path, &headers, &packet.bytes).await;
     assert_eq!(answer.status, 204);
     assert!(station.believes(answer.receipt(), &packet));
+    let asks = [TUS, ("X-HTTP-Method-Override", "HEAD")];
+    let answer = send(server.address(), "POST", &path, &asks, b"").await;
+    assert_eq!((answer.status, answer.offset()), (200, 10));
     let answer = send(
         server.address(),
         "POST",
