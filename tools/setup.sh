@@ -165,6 +165,15 @@ need_browsers() {
   stage "browsers from Debian: ${missing[*]}" "1 min" apt_install "${missing[@]}"
 }
 
+# --- Python: the tests let one of other people's clients send to the registry ---
+
+need_python() {
+  # Debian packages what makes a venv by itself.
+  ! python3 -c 'import ensurepip, venv' 2>/dev/null || return 0
+  on_debian_as_root || die "the interop tests need Python 3 with its venv (Debian: python3-venv): install it, then run this again"
+  stage "Python from Debian" "20 s" apt_install python3-venv
+}
+
 browsers=
 case "${1:-}" in
   "") ;;
@@ -180,3 +189,4 @@ need_std_source
 need_tools
 need_npm
 [ -z "$browsers" ] || need_browsers
+[ -z "$browsers" ] || need_python
