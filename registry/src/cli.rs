@@ -101,6 +101,10 @@ struct Serve {
     /// Address under which stations reach the registry [default: that of --listen]
     #[arg(long)]
     endpoint: Option<String>,
+    /// Until when the TLS certificate of that address is good, 2027-02-01T00:00:00Z; tablets that
+    /// nobody answers after that can say why
+    #[arg(long, value_parser = parse_time)]
+    certificate_expires: Option<u64>,
 }
 
 #[derive(Args)]
@@ -252,6 +256,7 @@ async fn serve(command: Serve) -> Result<(), Failure> {
         app: command.app,
         demo: command.demo,
         endpoint: command.endpoint,
+        certificate_expires: command.certificate_expires,
     })
     .await?;
     println!("Registry: {}", running.endpoint);
@@ -340,6 +345,13 @@ async fn status(command: Status) -> Result<(), Failure> {
 
 fn parse_day(text: &str) -> Result<Day, &'static str> {
     Day::parse_iso(text).ok_or("a day is written YYYY-MM-DD")
+}
+
+/// Seconds since 1970 UTC.
+fn parse_time(text: &str) -> Result<u64, &'static str> {
+    let time = humantime::parse_rfc3339(text).map_err(|_| "a time is like 2027-02-01T00:00:00Z")?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(Err("that is before 1970"), |it| Ok(it.as_secs()))
 }
 
 /// The database of a data folder that is there, so that a mistyped one is not made.

@@ -38,6 +38,8 @@ pub struct Options {
     pub demo: bool,
     /// Address under which stations reach the registry, if not that of `listen`.
     pub endpoint: Option<String>,
+    /// Until when the TLS certificate before it is good, seconds since 1970 UTC; probes state it.
+    pub certificate_expires: Option<u64>,
 }
 
 /// A server at work.
@@ -94,6 +96,7 @@ pub async fn start(options: Options) -> Result<Running, Failure> {
         key,
         recipients,
         endpoint: endpoint.clone(),
+        certificate_expires: options.certificate_expires,
         tasks: TaskTracker::new(),
         stopping: stopping.clone(),
     });

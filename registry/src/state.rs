@@ -15,6 +15,8 @@ pub(crate) struct Registry {
     pub(crate) recipients: Vec<String>,
     /// Address under which stations reach the registry, without a slash at the end.
     pub(crate) endpoint: String,
+    /// Until when its TLS certificate is good, seconds since 1970 UTC, if the operator said it.
+    pub(crate) certificate_expires: Option<u64>,
     /// Uploads being written. They outlive the connection that brought them.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the process is asked to stop.

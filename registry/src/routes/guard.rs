@@ -92,10 +92,14 @@ pub(super) async fn any_origin(request: Request, next: Next) -> Response {
         headers,
         [
             (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::CACHE_CONTROL, "no-store"),
         ],
     );
+    // Nothing that is signed, and nothing at all, could be taken for a page.
+    let media_type = headers.get(header::CONTENT_TYPE);
+    if media_type.is_some_and(|it| it != "application/jose") {
+        set(headers, [(header::X_CONTENT_TYPE_OPTIONS, "nosniff")]);
+    }
     let exposed: Vec<&str> = EXPOSED
         .iter()
         .filter(|name| headers.contains_key(*name))

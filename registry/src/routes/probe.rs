@@ -33,7 +33,7 @@ pub(super) async fn answer(
         &ProbeClaims {
             nonce,
             iat: now(),
-            cert_exp: None,
+            cert_exp: registry.certificate_expires,
         },
     );
     Ok(([(header::CONTENT_TYPE, "application/jose")], jws).into_response())

@@ -57,6 +57,26 @@ fn does_not_serve_stations_that_have_nobody_to_seal_to() {
 }
 
 #[test]
+fn does_not_start_with_a_time_that_it_cannot_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for time in ["1803256000", "2027-02-31T00:00:00Z", "1969-12-31T23:59:59Z"] {
+        let failed = registry(&[
+            "serve",
+            "--demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--certificate-expires",
+            time,
+            "--data",
+            data.to_str().unwrap(),
+        ]);
+        assert!(!failed.status.success());
+    }
+    assert!(!data.exists());
+}
+
+#[test]
 fn does_not_make_a_data_folder_out_of_a_mistyped_name() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("mistyped");

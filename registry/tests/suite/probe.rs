@@ -5,7 +5,7 @@ use rekam::ports::Random;
 use rekam::upload::probe::{Probe, ProbeClaims, TYP};
 
 use crate::http;
-use crate::support::Server;
+use crate::support::{CERTIFICATE_EXPIRES, Server};
 
 struct SystemRandom;
 
@@ -27,6 +27,7 @@ async fn signs_the_nonce_that_it_was_asked() {
     let claims: ProbeClaims = jws::verify(answer.text(), TYP, key).unwrap();
     assert_eq!(claims.nonce, nonce);
     assert!(claims.iat > 1_700_000_000);
+    assert_eq!(claims.cert_exp, Some(CERTIFICATE_EXPIRES));
 }
 
 /// Probes are frequent, and links are metered.

@@ -90,7 +90,7 @@ async fn lets_pages_of_other_origins_read_the_headers_that_an_answer_has() {
 }
 
 #[tokio::test]
-async fn answers_a_patch_in_300_bytes() {
+async fn answers_a_patch_in_250_bytes() {
     let server = Server::start().await;
     let mut station = server.station().await;
     let packet = station.packet(&random_bytes(10));
@@ -104,7 +104,7 @@ async fn answers_a_patch_in_300_bytes() {
     let request = [request.as_bytes(), &packet.bytes[..1]].concat();
     let answer = http::octets(server.address(), &request).await;
     assert!(answer.starts_with(b"HTTP/1.1 204 "));
-    assert!(answer.len() <= 300, "{} bytes", answer.len());
+    assert!(answer.len() <= 250, "{} bytes", answer.len());
 }
 
 #[tokio::test]

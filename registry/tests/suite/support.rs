@@ -14,6 +14,9 @@ use crate::station::Station;
 pub const OFFSET_STREAM: (&str, &str) = ("Content-Type", "application/offset+octet-stream");
 pub const TUS: (&str, &str) = ("Tus-Resumable", "1.0.0");
 
+/// What the servers of the tests are told of their certificate.
+pub const CERTIFICATE_EXPIRES: u64 = 1_803_256_000;
+
 pub struct Server {
     pub folder: TempDir,
     running: Option<Running>,
@@ -45,6 +48,7 @@ impl Server {
             app,
             demo: true,
             endpoint: None,
+            certificate_expires: Some(CERTIFICATE_EXPIRES),
         };
         self.running = Some(start(options).await.unwrap());
     }
