@@ -23,6 +23,14 @@ impl Bench for Tablet {
     async fn wipe(&self) {
         self.disk.borrow_mut().wipe();
     }
+
+    async fn garble(&self, pid: &str) {
+        // What is no record has no place in this memory.
+        self.disk
+            .borrow_mut()
+            .records
+            .retain(|record| record.pid != pid);
+    }
 }
 
 macro_rules! contract {
@@ -43,5 +51,7 @@ contract! {
     restores_but_not_over_a_later_record
     keeps_files_and_lends_them_to_one_page
     has_everything_again_after_a_wipe
+    mends_a_record_that_cannot_be_read
+    names_a_record_that_cannot_be_read_and_is_nowhere_else
     takes_over_from_another_page
 }

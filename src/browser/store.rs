@@ -161,7 +161,11 @@ impl Store for Browser {
         let entries = self.database.entries(PACKETS).await?;
         let mut records: Vec<Record> = Vec::with_capacity(entries.len());
         for (_, value) in entries {
-            let record: Record = from_js(value)?;
+            // One that cannot be read is as one that is gone: the next start has it from the journal,
+            // or names it lost.
+            let Ok(record) = from_js::<Record>(value) else {
+                continue;
+            };
             // Keys are UUIDv7 and sort by time already, but a clock that was set back reorders them.
             let at = records.partition_point(|earlier| earlier.seq <= record.seq);
             records.insert(at, record);
@@ -255,7 +259,7 @@ impl Rebuild for Browser {
             Restore::Packet { record, ciphertext } => {
                 let key = JsValue::from(&record.pid);
                 let there = transaction.get(PACKETS, key.clone()).await?;
-                let there: Option<Record> = there.map(from_js).transpose()?;
+                let there: Option<Record> = there.and_then(|there| from_js(there).ok());
                 let is_later =
                     |there: &Record| there.revision >= record.revision && *there != *record;
                 if !there.as_ref().is_some_and(is_later) {

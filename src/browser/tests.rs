@@ -1,5 +1,9 @@
 //! The adapters in real browsers: `wasm-pack test --headless --chrome -- --lib`, and `--firefox`.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use js_sys::{Array, Uint8Array};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
@@ -7,6 +11,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::crypto::BrowserRandom;
+use super::database::PACKETS;
+use super::journal::sleep;
 use super::world::Browser;
 use crate::clock::ClockClaims;
 use crate::draft::{DraftId, PIECE_BYTES};
@@ -48,6 +54,15 @@ impl contract::Bench for Station {
         let factory = idb::Factory::new().unwrap();
         factory.delete(&self.0).unwrap().await.unwrap();
     }
+
+    async fn garble(&self, pid: &str) {
+        let browser = open(&self.0).await;
+        let transaction = browser.database.strict(&[PACKETS]).unwrap();
+        let garbage = Array::of1(&"no record".into());
+        transaction.put(PACKETS, &pid.into(), &garbage).unwrap();
+        transaction.commit().await.unwrap();
+        browser.close();
+    }
 }
 
 macro_rules! contract {
@@ -68,6 +83,8 @@ contract! {
     restores_but_not_over_a_later_record
     keeps_files_and_lends_them_to_one_page
     has_everything_again_after_a_wipe
+    mends_a_record_that_cannot_be_read
+    names_a_record_that_cannot_be_read_and_is_nowhere_else
     takes_over_from_another_page
 }
 
@@ -169,6 +186,24 @@ async fn makes_one_device_key_when_two_tabs_ask_first() {
     let (one, two) = (open(&name).await, open(&name).await);
     let key = one.public_key().await.unwrap();
     assert_eq!(two.public_key().await.unwrap(), key);
+}
+
+#[wasm_bindgen_test]
+async fn has_answers_of_the_key_bucket_after_garbage_was_collected() {
+    let browser = open(&new_name()).await;
+    browser.public_key().await.unwrap();
+    // As much as 60 applicants leave: every collector has been there by then.
+    for _ in 0..300 {
+        drop(Uint8Array::new_with_length(1 << 20));
+        sleep(1).await;
+    }
+    let mut answer = pin!(browser.head_beside_the_key());
+    let mut late = pin!(sleep(5_000));
+    let answered = poll_fn(|context| match answer.as_mut().poll(context) {
+        Poll::Ready(_) => Poll::Ready(true),
+        Poll::Pending => late.as_mut().poll(context).map(|()| false),
+    });
+    assert!(answered.await);
 }
 
 #[wasm_bindgen_test]

@@ -22,6 +22,8 @@ pub trait Bench {
     async fn close(&self, world: Self::World);
     /// The database is gone, the files stay; every page must be closed.
     async fn wipe(&self);
+    /// The record of a packet can be read no more; every page must be closed.
+    async fn garble(&self, pid: &str);
 }
 
 type Piece<B> = <<B as Bench>::World as Pieces>::Piece;
@@ -306,6 +308,48 @@ pub async fn has_everything_again_after_a_wipe<B: Bench>(bench: &B) {
     let read = store.ciphertext("p1", 0, data.len() as u32).await;
     assert_eq!(read.unwrap(), data);
     assert!(store.durability().await.lost.is_empty());
+    bench.close(store.into_world()).await;
+}
+
+/// Stores two packets, one after the other.
+async fn store_two<W: World>(world: &W) {
+    let after = [None, Some(head(1))];
+    for (after, seq) in after.into_iter().zip(1..) {
+        let draft = DraftId(format!("draft{seq}"));
+        world.put_draft(&draft, vec![1], None).await.unwrap();
+        let packet = commit(world, after, seq, &bytes(100), &draft);
+        world.commit(packet).await.unwrap();
+    }
+}
+
+/// A record that cannot be read hides no other, and comes back from the journal.
+pub async fn mends_a_record_that_cannot_be_read<B: Bench>(bench: &B) {
+    let store = Journaled::open(bench.open().await, false).await.unwrap();
+    store_two(&store).await;
+    bench.close(store.into_world()).await;
+    bench.garble("p1").await;
+    let (first, second) = (record("p1", 1, &bytes(100)), record("p2", 2, &bytes(100)));
+    let world = bench.open().await;
+    assert_eq!(world.records().await, Ok(vec![second.clone()]));
+    bench.close(world).await;
+    let store = Journaled::open(bench.open().await, false).await.unwrap();
+    assert_eq!(store.records().await, Ok(vec![first, second]));
+    assert!(store.durability().await.lost.is_empty());
+    bench.close(store.into_world()).await;
+}
+
+/// One that no journal has is named by its number, and everything else goes on.
+pub async fn names_a_record_that_cannot_be_read_and_is_nowhere_else<B: Bench>(bench: &B) {
+    let world = bench.open().await;
+    store_two(&world).await;
+    bench.close(world).await;
+    bench.garble("p1").await;
+    let store = Journaled::open(bench.open().await, false).await.unwrap();
+    assert_eq!(store.durability().await.lost, [1]);
+    let second = record("p2", 2, &bytes(100));
+    assert_eq!(store.records().await, Ok(vec![second]));
+    let read = store.ciphertext("p2", 0, 100).await;
+    assert_eq!(read, Ok(bytes(100)));
     bench.close(store.into_world()).await;
 }
 
