@@ -6,6 +6,7 @@
 mod drafts;
 mod link;
 mod operators;
+mod recorded;
 mod seal;
 mod statuses;
 mod sync;
@@ -13,6 +14,7 @@ mod sync;
 pub use drafts::ByteSource;
 pub use link::{Contacted, LinkFacts, LinkFailure};
 pub use operators::{LockScreen, NewOperator, OnLockScreen};
+pub use recorded::Recorded;
 pub use sync::Report;
 
 use std::cell::{Cell, RefCell};

@@ -86,6 +86,15 @@ impl Secrets {
         random.fill(&mut secrets.rekey);
         secrets
     }
+
+    /// Tells people apart who were recorded on this tablet: HKDF-SHA256(draft key, "rekam/recorded").
+    pub fn tag_key(&self) -> Zeroizing<[u8; 32]> {
+        let mut key = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(None, &self.draft_key)
+            .expand(b"rekam/recorded", &mut key[..])
+            .expect("32 bytes are few");
+        key
+    }
 }
 
 /// What the registry reads out when the last PIN is forgotten: 16 random bytes, written as 26
@@ -368,6 +377,20 @@ impl KeySlots {
             return Err(OperatorError::LastSupervisor);
         }
         self.slots.retain(|slot| slot.operator.id != id);
+        Ok(())
+    }
+
+    /// Changes what an operator may do.
+    ///
+    /// # Errors
+    /// `operator_unknown`, `operator_last_supervisor`.
+    pub fn set_role(&mut self, id: &str, role: Role) -> Result<(), OperatorError> {
+        let others_supervise = self.supervisors().any(|other| other.id != id);
+        let slot = self.slot_mut(id)?;
+        if role != Role::Supervisor && !others_supervise {
+            return Err(OperatorError::LastSupervisor);
+        }
+        slot.operator.role = role;
         Ok(())
     }
 

@@ -47,14 +47,21 @@ pub trait DeviceKey {
 
 /// Encryption of drafts at rest, under a key that an operator's PIN unlocks.
 pub trait DraftKey {
-    /// From now on drafts are read and written with this key, AES-256 where the browser does it.
+    /// From now on drafts are read and written with this key, AES-256 where the browser does it, and
+    /// tags are made with the other.
+    ///
+    /// # Errors
+    /// `draft_unreadable` when a key cannot be used.
+    async fn use_draft_key(&self, key: &[u8; 32], tag_key: &[u8; 32]) -> Result<(), DraftError>;
+
+    /// Forgets both keys.
+    fn forget_draft_key(&self);
+
+    /// HMAC-SHA-256 of `message` under the tag key.
     ///
     /// # Errors
     /// `draft_unreadable` when the key cannot be used.
-    async fn use_draft_key(&self, key: &[u8; 32]) -> Result<(), DraftError>;
-
-    /// Forgets the key.
-    fn forget_draft_key(&self);
+    async fn tag(&self, message: &[u8]) -> Result<[u8; 32], DraftError>;
 
     /// AEAD: `context` is authenticated and not stored, so that a piece cannot be put elsewhere.
     ///
@@ -130,7 +137,7 @@ pub trait Store: Pieces {
     /// `store_conflict` when the chain head is not [`Commit::after`] or the draft is gone;
     /// `store_quota_exceeded`, `store_write_failed`.
     async fn commit(&self, commit: Commit<Self::Piece>) -> Result<(), StoreError>;
-    /// Every record, oldest first.
+    /// Every record, oldest first, but for those that cannot be read.
     async fn records(&self) -> Result<Vec<Record>, StoreError>;
     /// One record.
     async fn record(&self, pid: &str) -> Result<Option<Record>, StoreError>;

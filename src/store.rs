@@ -135,6 +135,10 @@ pub struct Record {
     /// gone: a compact JWS, sent before the packet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rekey: Option<String>,
+    /// Who was recorded, for this tablet alone: 16 bytes in base64url, see [`crate::flow::Recorded`].
+    /// It is sent to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// Counts the writes of this record; the store refuses a write that is not the next.
     pub revision: u64,
 }

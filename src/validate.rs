@@ -25,6 +25,7 @@ pub use date::Day;
 pub use enrollment::Enrollment;
 pub use examination::{Examination, Suggestion, examine};
 pub use finding::{Answered, Finding, FindingCode, Severity};
+pub(crate) use nik::without_separators;
 pub use person::{Eligibility, PhotoBackground};
 
 use crate::draft::Draft;

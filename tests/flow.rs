@@ -17,6 +17,7 @@ mod flow {
     mod operators;
     mod pairing;
     mod receipts;
+    mod recorded;
     mod refusals;
     mod senders;
     mod steps;

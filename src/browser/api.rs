@@ -160,6 +160,12 @@ impl Station {
         self.run(async move |flow| done(flow.reset_pin(&id, &pin).await))
     }
 
+    /// Changes what an operator may do.
+    #[wasm_bindgen(js_name = setRole, unchecked_return_type = "Promise<void>")]
+    pub fn set_role(&self, id: String, role: JsValue) -> Promise {
+        self.run(async move |flow| done(flow.set_role(&id, from_js(role)?).await))
+    }
+
     /// Removes an operator.
     #[wasm_bindgen(js_name = removeOperator, unchecked_return_type = "Promise<void>")]
     pub fn remove_operator(&self, id: String) -> Promise {
@@ -259,6 +265,13 @@ impl Station {
             let today = day(&today)?;
             to_js(&flow.seal(&DraftId(draft), today).await.map_err(failure)?)
         })
+    }
+
+    /// The packets of a person, by NIK, that were sealed on this tablet.
+    #[wasm_bindgen(js_name = recordedBefore)]
+    pub fn recorded_before(&self, nik: String) -> Promise {
+        let nik = Zeroizing::new(nik);
+        self.run(async move |flow| to_js(&flow.recorded_before(&nik).await.map_err(failure)?))
     }
 
     /// Every record, oldest first.

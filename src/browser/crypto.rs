@@ -76,19 +76,29 @@ impl DeviceKey for Browser {
 }
 
 impl DraftKey for Browser {
-    async fn use_draft_key(&self, key: &[u8; 32]) -> Result<(), DraftError> {
-        let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
-        let raw = Uint8Array::from(&key[..]);
-        let importing = subtle().import_key_with_str("raw", &raw, "AES-GCM", false, &usages);
-        let imported = settled(importing).await;
-        raw.fill(0, 0, raw.length());
-        let imported = imported.ok_or(DraftError::Unreadable)?;
-        self.draft_key.replace(Some(imported.unchecked_into()));
+    async fn use_draft_key(&self, key: &[u8; 32], tag_key: &[u8; 32]) -> Result<(), DraftError> {
+        let aes = object(&[("name", "AES-GCM".into())]);
+        let draft_key = import(key, &aes, &["encrypt", "decrypt"]).await?;
+        let hmac = object(&[("name", "HMAC".into()), ("hash", "SHA-256".into())]);
+        let tag_key = import(tag_key, &hmac, &["sign"]).await?;
+        self.draft_key.replace(Some(draft_key));
+        self.tag_key.replace(Some(tag_key));
         Ok(())
     }
 
     fn forget_draft_key(&self) {
         self.draft_key.take();
+        self.tag_key.take();
+    }
+
+    async fn tag(&self, message: &[u8]) -> Result<[u8; 32], DraftError> {
+        let key = self.tag_key.borrow().clone();
+        let key = key.ok_or(DraftError::Unreadable)?;
+        let message = Uint8Array::from(message);
+        let signing = subtle().sign_with_str_and_buffer_source("HMAC", &key, &message);
+        let tag = settled(signing).await.ok_or(DraftError::Unreadable)?;
+        let tag = Uint8Array::new(&tag).to_vec();
+        tag.try_into().map_err(|_| DraftError::Unreadable)
     }
 
     async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
@@ -118,6 +128,21 @@ impl DraftKey for Browser {
             .await
             .ok_or(DraftError::Unreadable)
     }
+}
+
+/// A key that no script can read.
+async fn import(
+    key: &[u8; 32],
+    algorithm: &Object,
+    usages: &[&str],
+) -> Result<CryptoKey, DraftError> {
+    let raw = Uint8Array::from(&key[..]);
+    let usages: Array = usages.iter().map(|usage| JsValue::from(*usage)).collect();
+    let importing = subtle().import_key_with_object("raw", &raw, algorithm, false, &usages);
+    let imported = settled(importing).await;
+    raw.fill(0, 0, raw.length());
+    let imported = imported.ok_or(DraftError::Unreadable)?;
+    Ok(imported.unchecked_into())
 }
 
 async fn decrypt(key: &CryptoKey, context: &str, ciphertext: &[u8]) -> Option<Vec<u8>> {

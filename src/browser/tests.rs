@@ -120,6 +120,7 @@ fn record(pid: &str) -> Record {
         receipted_at: None,
         location: None,
         rekey: None,
+        subject: None,
         revision: 0,
     }
 }
@@ -209,7 +210,7 @@ async fn has_answers_of_the_key_bucket_after_garbage_was_collected() {
 #[wasm_bindgen_test]
 async fn binds_what_it_encrypts_to_its_place() {
     let browser = open(&new_name()).await;
-    browser.use_draft_key(&[7; 32]).await.unwrap();
+    browser.use_draft_key(&[7; 32], &[8; 32]).await.unwrap();
     let sealed = browser.encrypt("draft/a", b"plain").await.unwrap();
     assert!(!sealed.windows(5).any(|window| window == b"plain"));
     assert_eq!(browser.decrypt("draft/a", &sealed).await.unwrap(), b"plain");

@@ -25,6 +25,8 @@ pub(super) struct Browser {
     pub(super) database: Database,
     /// In memory only, while an operator has unlocked.
     pub(super) draft_key: RefCell<Option<CryptoKey>>,
+    /// With it.
+    pub(super) tag_key: RefCell<Option<CryptoKey>>,
     pub(super) bucket: RefCell<Option<Option<bucket::Opened>>>,
     pub(super) keys: RefCell<Vec<(&'static str, JsValue)>>,
     pub(super) files: RefCell<Files>,
@@ -41,6 +43,7 @@ impl Browser {
             name: name.into(),
             database,
             draft_key: RefCell::new(None),
+            tag_key: RefCell::new(None),
             bucket: RefCell::default(),
             keys: RefCell::default(),
             files: RefCell::default(),

@@ -149,6 +149,22 @@ impl<W: World> Flow<W> {
         .await
     }
 
+    /// Changes what an operator may do, without a new PIN.
+    ///
+    /// # Errors
+    /// `operator_locked`, `operator_not_supervisor`, `operator_unknown`,
+    /// `operator_last_supervisor`, `store_*`.
+    pub async fn set_role(&self, id: &str, role: Role) -> Result<()> {
+        self.change_slots(true, |slots, _| slots.set_role(id, role))
+            .await?;
+        if let Some(session) = &mut *self.session.borrow_mut()
+            && session.operator.id == id
+        {
+            session.operator.role = role;
+        }
+        Ok(())
+    }
+
     /// Removes an operator.
     ///
     /// # Errors
@@ -230,7 +246,10 @@ impl<W: World> Flow<W> {
     }
 
     async fn open(&self, operator: Operator, secrets: Secrets) -> Result<Operator> {
-        self.world.use_draft_key(&secrets.draft_key).await?;
+        let tag_key = secrets.tag_key();
+        self.world
+            .use_draft_key(&secrets.draft_key, &tag_key)
+            .await?;
         let session = Session {
             operator: operator.clone(),
             secrets,

@@ -80,6 +80,10 @@ impl<W: World> Flow<W> {
             .await?;
         record.rekey = rekey;
         record.sealed_at = now;
+        record.subject = match enrollment.nik() {
+            Some(nik) => Some(self.subject(nik).await?),
+            None => None,
+        };
         let head = ChainHead {
             dev: index.dev,
             seq,
@@ -191,6 +195,7 @@ impl<W: World> Flow<W> {
             receipted_at: None,
             location: None,
             rekey: None,
+            subject: None,
             revision: 0,
         })
     }

@@ -488,12 +488,20 @@ impl<W: DeviceKey> DeviceKey for Journaled<W> {
 }
 
 impl<W: DraftKey> DraftKey for Journaled<W> {
-    fn use_draft_key(&self, key: &[u8; 32]) -> impl Future<Output = Result<(), DraftError>> {
-        self.world.use_draft_key(key)
+    fn use_draft_key(
+        &self,
+        key: &[u8; 32],
+        tag_key: &[u8; 32],
+    ) -> impl Future<Output = Result<(), DraftError>> {
+        self.world.use_draft_key(key, tag_key)
     }
 
     fn forget_draft_key(&self) {
         self.world.forget_draft_key();
+    }
+
+    fn tag(&self, message: &[u8]) -> impl Future<Output = Result<[u8; 32], DraftError>> {
+        self.world.tag(message)
     }
 
     fn encrypt(

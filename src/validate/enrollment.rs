@@ -6,6 +6,7 @@ use super::answers::Answers;
 use super::attachments;
 use super::examination::Parsed;
 use super::finding::Note;
+use super::nik::Nik;
 use crate::draft::{BiometricException, Capture, Draft};
 use crate::form::Service;
 
@@ -29,6 +30,11 @@ impl Enrollment {
     /// What was asked for.
     pub fn service(&self) -> Service {
         self.service
+    }
+
+    /// Whose it is, where they have a NIK already.
+    pub(crate) fn nik(&self) -> Option<&str> {
+        self.application.nik("nik").map(Nik::as_str)
     }
 
     /// What was captured, in the order of the archive.

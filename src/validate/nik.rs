@@ -123,7 +123,7 @@ impl Nik {
 }
 
 /// Drops the spaces and dots between the groups of a number.
-pub(super) fn without_separators(text: &str) -> String {
+pub(crate) fn without_separators(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && *c != '.')
         .collect()

@@ -123,6 +123,36 @@ fn lets_a_supervisor_add_reset_and_remove_operators_without_a_network() {
 }
 
 #[test]
+fn lets_a_supervisor_change_roles_but_not_that_of_the_last_supervisor() {
+    let tablet = Tablet::paired();
+    let page = tablet.page();
+    settle(page.add_operator(&colleague(), Role::Operator)).unwrap();
+    let (own, theirs) = (id(&page, 0), id(&page, 1));
+    let last = Some(Error::Operator(OperatorError::LastSupervisor));
+    assert_eq!(settle(page.set_role(&own, Role::Operator)).err(), last);
+    let nobody = settle(page.set_role("nobody", Role::Operator)).err();
+    assert_eq!(nobody, Some(OperatorError::Unknown.into()));
+
+    let colleague = tablet.locked_page();
+    unlock(&colleague, 1, OTHER_PIN).unwrap();
+    let forbidden = Some(Error::Operator(OperatorError::NotSupervisor));
+    let asked = settle(colleague.set_role(&theirs, Role::Supervisor));
+    assert_eq!(asked.err(), forbidden);
+
+    settle(page.set_role(&theirs, Role::Supervisor)).unwrap();
+    settle(page.set_role(&own, Role::Operator)).unwrap();
+    // From here on, and with the PINs that they have.
+    assert_eq!(
+        settle(page.set_role(&own, Role::Supervisor)).err(),
+        forbidden
+    );
+    let supervisor = unlock(&tablet.locked_page(), 1, OTHER_PIN).unwrap();
+    assert_eq!(supervisor.role, Role::Supervisor);
+    let operator = unlock(&tablet.locked_page(), 0, PIN).unwrap();
+    assert_eq!(operator.role, Role::Operator);
+}
+
+#[test]
 fn gives_every_operator_the_same_drafts() {
     let tablet = Tablet::paired();
     let draft = tablet.record(&Applicant::slim(3));

@@ -55,6 +55,7 @@ fn record() -> Record {
         receipted_at: None,
         location: None,
         rekey: None,
+        subject: None,
         revision: 0,
     }
 }

@@ -47,6 +47,7 @@ fn record(pid: &str, seq: u64, bytes: &[u8]) -> Record {
         receipted_at: None,
         location: None,
         rekey: None,
+        subject: None,
         revision: 0,
     }
 }

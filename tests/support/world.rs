@@ -14,6 +14,7 @@ use rekam::error::{DraftError, SealError, UploadError};
 use rekam::jws::PublicKey;
 use rekam::ports::{Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Random, Transport};
 use rekam::upload::{Request, Response};
+use sha2::{Digest, Sha256};
 
 use super::Dice;
 use super::disk::Disk;
@@ -54,6 +55,7 @@ pub struct World {
     number: u64,
     dice: RefCell<Dice>,
     draft_key: Cell<Option<[u8; 32]>>,
+    tag_key: Cell<Option<[u8; 32]>>,
     fate: Rc<Fate>,
 }
 
@@ -98,6 +100,7 @@ impl World {
             dice: RefCell::new(Dice::new(number)),
             fate: Rc::default(),
             draft_key: Cell::new(None),
+            tag_key: Cell::new(None),
         }
     }
 
@@ -229,9 +232,10 @@ impl DeviceKey for World {
 }
 
 impl DraftKey for World {
-    async fn use_draft_key(&self, key: &[u8; 32]) -> Result<(), DraftError> {
+    async fn use_draft_key(&self, key: &[u8; 32], tag_key: &[u8; 32]) -> Result<(), DraftError> {
         self.call(DraftError::Unreadable, |world| {
             world.draft_key.set(Some(*key));
+            world.tag_key.set(Some(*tag_key));
             Ok(())
         })
         .await
@@ -239,6 +243,16 @@ impl DraftKey for World {
 
     fn forget_draft_key(&self) {
         self.draft_key.set(None);
+        self.tag_key.set(None);
+    }
+
+    async fn tag(&self, message: &[u8]) -> Result<[u8; 32], DraftError> {
+        self.call(DraftError::Unreadable, |world| {
+            let key = world.tag_key.get().ok_or(DraftError::Unreadable)?;
+            // Any keyed hash will do in memory.
+            Ok(Sha256::digest([&key[..], message].concat()).into())
+        })
+        .await
     }
 
     async fn encrypt(&self, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, DraftError> {
