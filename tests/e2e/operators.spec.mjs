@@ -130,6 +130,16 @@ test("says in the packet who recorded it, and lets no operator manage others", a
   const packet = /** @type {{ operator: { id: string, name: string }, entries: { by: string }[] }} */ (json);
   expect(packet.operator.name).toBe(SECOND.name);
   for (const { by } of packet.entries) expect(by).toBe(packet.operator.id);
+  await test.step("and the next one hears that this person was recorded, though the packet is gone", async () => {
+    await clerk.unlock(page);
+    await page.getByRole("link", { name: "Beranda" }).click();
+    await clerk.begin(page);
+    const hint = page.getByText(/^Orang ini sudah direkam di tablet ini pada .*, nomor 1 —/);
+    await box(page, "NIK").fill(APPLICANT.nik);
+    await expect(hint).toBeVisible();
+    await box(page, "NIK").fill(APPLICANT.nik.replace(/1$/, "2"));
+    await expect(hint).toHaveCount(0);
+  });
   rmSync(work, { recursive: true, force: true });
 });
 
@@ -174,6 +184,21 @@ test("changes, resets and recovers PINs, and removes operators", async () => {
     await expect(field).toHaveValue(code);
     await page.getByRole("button", { name: "Pakai PIN baru" }).click();
     await expect(page.getByRole("listitem", { name: clerk.SUPERVISOR.name })).toContainText("Anda");
+  });
+  await test.step("roles change, but not that of the last supervisor", async () => {
+    const save = page.getByRole("button", { name: "Simpan" });
+    await page.getByRole("button", { name: `Ubah peran ${clerk.SUPERVISOR.name}` }).click();
+    await page.getByRole("radio", { name: /^Petugas/ }).check();
+    await save.click();
+    await expect(page.getByRole("alert").filter({ hasText: "Harus tetap ada satu penyelia" })).toBeVisible();
+    await page.getByRole("button", { name: "Batal" }).click();
+    for (const role of ["Penyelia", "Petugas"]) {
+      await page.getByRole("button", { name: `Ubah peran ${SECOND.name}` }).click();
+      await page.getByRole("radio", { name: new RegExp(`^${role}`) }).check();
+      await save.click();
+      await expect(page.getByText(`Peran ${SECOND.name} diubah.`)).toBeVisible();
+      await expect(page.getByRole("listitem", { name: SECOND.name }).getByText(role, { exact: true })).toBeVisible();
+    }
   });
   await test.step("the last supervisor stays, another operator goes", async () => {
     await page.getByRole("button", { name: `Hapus ${clerk.SUPERVISOR.name}` }).click();

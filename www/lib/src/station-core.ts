@@ -13,6 +13,7 @@ import type {
   Operator,
   Packet,
   PacketState,
+  Recorded,
   Role,
   Service,
   Slot,
@@ -107,6 +108,10 @@ export class StationCore {
     return this.#core.resetPin(id, pin);
   }
 
+  setRole(id: string, role: Role): Promise<void> {
+    return this.#core.setRole(id, role);
+  }
+
   removeOperator(id: string): Promise<void> {
     return this.#core.removeOperator(id);
   }
@@ -152,6 +157,10 @@ export class StationCore {
 
   async seal(draft: string, today: string): Promise<Packet> {
     return toPacket((await this.#core.seal(draft, today)) as CoreRecord);
+  }
+
+  recordedBefore(nik: string): Promise<Recorded[]> {
+    return this.#core.recordedBefore(nik) as Promise<Recorded[]>;
   }
 
   async outbox(): Promise<Packet[]> {

@@ -16,6 +16,7 @@ import type {
   NewOperator,
   Operator,
   Packet,
+  Recorded,
   Role,
   Service,
   Slot,
@@ -116,6 +117,14 @@ export class Station extends EventTarget {
     return this.#call("resetPin", id, pin);
   }
 
+  /**
+   * Changes what an operator may do, without a new PIN; only a supervisor may. Errors: `operator_not_supervisor`,
+   * `operator_last_supervisor`.
+   */
+  setRole(id: string, role: Role): Promise<void> {
+    return this.#call("setRole", id, role);
+  }
+
   /** Removes an operator; only a supervisor may. Errors: `operator_not_supervisor`, `operator_last_supervisor`. */
   removeOperator(id: string): Promise<void> {
     return this.#call("removeOperator", id);
@@ -189,6 +198,14 @@ export class Station extends EventTarget {
     // From here on it may go even if the page is closed.
     await this.#registerBackgroundSync();
     return packet;
+  }
+
+  /**
+   * What was sealed on this tablet for the person with this NIK, oldest first: a hint, and no bar. Packets that were
+   * sealed before this version are not found. Errors: `operator_locked`.
+   */
+  recordedBefore(nik: string): Promise<Recorded[]> {
+    return this.#call("recordedBefore", nik);
   }
 
   /** Every packet, newest first. */

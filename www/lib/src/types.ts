@@ -290,6 +290,9 @@ export interface StatusWord {
   work?: Work;
 }
 
+/** A packet of somebody who was recorded on this tablet before; it may be sent and erased long since. */
+export type Recorded = Pick<Packet, "pid" | "seq" | "service" | "sealedAt" | "state">;
+
 /** The station's configuration, as signed by the registry. */
 export interface StationConfiguration {
   site: string;

@@ -33,21 +33,60 @@ export function AddOperator({ close, added }: AddProps) {
         fault={step.faultAt("name")}
       />
       <NewPinFields form="add" label={texts.pins.pin} value={newPin} step={step} />
-      <fieldset class="choice">
-        <legend>{texts.operators.role}</legend>
-        <div class="radios">
-          {ROLES.map((one) => (
-            <label key={one} class="radio">
-              <input type="radio" name="add-role" checked={one === role} onChange={() => setRole(one)} />
-              <span>
-                {texts.roles[one]}
-                <small>{texts.operators.roleHints[one]}</small>
-              </span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <RoleChoice form="add" role={role} choose={setRole} />
     </DialogForm>
+  );
+}
+
+interface RoleProps {
+  operator: Operator;
+  close(): void;
+  changed(): void;
+}
+
+export function ChangeRole({ operator, close, changed }: RoleProps) {
+  const { station } = useStation();
+  const [role, setRole] = useState(operator.role);
+  const step = useStep("role");
+  const change = async () => {
+    await station.setRole(operator.id, role);
+    changed();
+  };
+  return (
+    <DialogForm
+      title={texts.operators.roleOf(operator.name)}
+      submit={texts.operators.save}
+      step={step}
+      send={change}
+      close={close}
+    >
+      <RoleChoice form="role" role={role} choose={setRole} />
+    </DialogForm>
+  );
+}
+
+interface RoleChoiceProps {
+  form: string;
+  role: Role;
+  choose(role: Role): void;
+}
+
+function RoleChoice({ form, role, choose }: RoleChoiceProps) {
+  return (
+    <fieldset class="choice">
+      <legend>{texts.operators.role}</legend>
+      <div class="radios">
+        {ROLES.map((one) => (
+          <label key={one} class="radio">
+            <input type="radio" name={`${form}-role`} checked={one === role} onChange={() => choose(one)} />
+            <span>
+              {texts.roles[one]}
+              <small>{texts.operators.roleHints[one]}</small>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

@@ -11,6 +11,7 @@ import { AttachmentsSection } from "./attachments-section.js";
 import { FieldGrid } from "./field-grid.js";
 import { workIn } from "./last-open.js";
 import { FindingsSummary } from "./findings-summary.js";
+import { RecordedBefore } from "./recorded-before.js";
 import { SaveNote } from "./save-note.js";
 import { SectionFrame } from "./section-frame.js";
 import { SectionNav } from "./section-nav.js";
@@ -54,6 +55,7 @@ export function RecordingForm({ handle, openMember, setOpenMember, lead, review 
               beside={beside}
               actions={actions}
             />
+            {fields.some((field) => field.name === "nik") && <RecordedBefore nik={draft.fields["nik"]} />}
           </SectionFrame>
         ))}
         {sections.includes("members") && (

@@ -12,6 +12,7 @@ import { CapturesReview } from "./captures-review.js";
 import { withoutAnswered } from "./examined.js";
 import { FactsReview } from "./facts-review.js";
 import { FindingsSummary } from "./findings-summary.js";
+import { RecordedBefore } from "./recorded-before.js";
 import type { DraftHandle } from "./use-draft.js";
 
 /** What is about to be sealed, for clerk and applicant to read, and the button that seals it. */
@@ -42,6 +43,7 @@ export function Review({ handle }: { handle: DraftHandle }) {
       <p class="review-service">{texts.services[draft.service].title}</p>
       <p>{texts.review.intro}</p>
       <FindingsSummary findings={withoutAnswered(findings, draft)} draft={draft} form={form} />
+      <RecordedBefore nik={draft.fields["nik"]} />
       <AnswersReview handle={handle} />
       {form.sections.map(({ name, fields }) => (
         <section key={name} class="card" aria-labelledby={`review-${name}`}>

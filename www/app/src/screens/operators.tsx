@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { LockScreen, Operator } from "rekam";
-import { AddOperator, RemoveOperator, RenewPin } from "../operators/operator-dialogs.js";
+import { AddOperator, ChangeRole, RemoveOperator, RenewPin } from "../operators/operator-dialogs.js";
 import { useSession } from "../operators/session.js";
 import { Heading } from "../parts/heading.js";
 import { Icon } from "../parts/icon.js";
@@ -10,7 +10,7 @@ import { useStation } from "../station/context.js";
 import { texts } from "../texts/index.js";
 import { say } from "../texts/say.js";
 
-type Asked = { kind: "add" } | { kind: "renew" | "remove"; operator: Operator };
+type Asked = { kind: "add" } | { kind: "renew" | "role" | "remove"; operator: Operator };
 
 /** Who may use the tablet. Only a supervisor sees how to change that. */
 export function Operators() {
@@ -76,6 +76,16 @@ export function Operators() {
                 <button
                   type="button"
                   class="button plain"
+                  aria-label={texts.operators.roleOf(name)}
+                  onClick={() => ask({ kind: "role", operator })}
+                >
+                  {texts.operators.changeRole}
+                </button>
+              )}
+              {isSupervisor && (
+                <button
+                  type="button"
+                  class="button plain"
                   aria-label={texts.operators.removeOf(name)}
                   onClick={() => ask({ kind: "remove", operator })}
                 >
@@ -101,6 +111,17 @@ export function Operators() {
           own={asked.operator.id === self.id}
           close={close}
           renewed={() => finish(texts.operators.pinChanged(asked.operator.name))}
+        />
+      )}
+      {asked?.kind === "role" && (
+        <ChangeRole
+          operator={asked.operator}
+          close={close}
+          changed={() => {
+            finish(texts.operators.roleChanged(asked.operator.name));
+            // Who has another role now begins with it.
+            if (asked.operator.id === self.id) lock();
+          }}
         />
       )}
       {asked?.kind === "remove" && (

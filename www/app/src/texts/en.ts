@@ -61,6 +61,8 @@ export const en: Texts = {
   recording: {
     sectionNav: "Sections of the recording",
     sectionState: { open: "not complete", done: "complete", faulty: "needs mending" },
+    recordedBefore: (moment, seq) =>
+      `This person was recorded on this tablet on ${moment}, number ${seq}. Go on only where it is needed.`,
     review: "Review",
     saving: "Saving draft…",
     saved: (time) => `Draft saved ${time}`,

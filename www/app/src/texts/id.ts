@@ -58,6 +58,8 @@ export const id = {
   recording: {
     sectionNav: "Bagian rekaman",
     sectionState: { open: "belum lengkap", done: "lengkap", faulty: "perlu diperbaiki" },
+    recordedBefore: (moment: string, seq: number) =>
+      `Orang ini sudah direkam di tablet ini pada ${moment}, nomor ${seq} — lanjutkan hanya bila memang perlu.`,
     review: "Tinjau",
     saving: "Menyimpan draf…",
     saved: (time: string) => `Draf tersimpan ${time}`,
