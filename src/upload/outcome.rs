@@ -71,6 +71,9 @@ pub fn judge(step: Step, response: &Response, length: u64) -> Outcome {
         | (Step::Resume, 200 | 204)
         | (Step::Send { .. }, 200 | 204) => progress(response, length),
         (Step::Send { .. }, 409) => Outcome::Resume,
+        // The bytes came twice, from a page that was killed meanwhile or through a proxy, and the
+        // others were quicker.
+        (Step::Create { .. }, 409) if is_overtaken(response) => Outcome::Resume,
         (Step::Create { .. } | Step::Send { .. }, 460) => wait(UploadError::ChecksumDiffers),
         (Step::Resume | Step::Send { .. }, 404 | 410) => Outcome::Recreate,
         (_, 413) => refuse(UploadError::TooLarge),
@@ -79,6 +82,11 @@ pub fn judge(step: Step, response: &Response, length: u64) -> Outcome {
         (_, 500..) => wait(UploadError::ServerFailed),
         _ => wait(UploadError::ProtocolViolated),
     }
+}
+
+/// Whether the registry says that the upload stands where another request has brought it.
+fn is_overtaken(response: &Response) -> bool {
+    problem_code(&response.body).as_deref() == Some("upload_offset_differs")
 }
 
 fn progress(response: &Response, length: u64) -> Outcome {
@@ -256,6 +264,20 @@ mod tests {
                 "{step:?} {status} by a page"
             );
         }
+    }
+
+    #[test]
+    fn asks_how_far_it_is_where_a_creation_was_overtaken() {
+        let overtaken = |status, code: &str| {
+            let body = format!(r#"{{"code":"{code}"}}"#);
+            let headers = [("tus-resumable", "1.0.0")];
+            let begin = Step::Create { with_bytes: true };
+            judge(begin, &answer(status, &headers, &body), 100)
+        };
+        assert_eq!(overtaken(409, "upload_offset_differs"), Outcome::Resume);
+        let refused = |outcome| matches!(outcome, Outcome::Refuse { .. });
+        assert!(refused(overtaken(409, "manifest_chain_forked")));
+        assert!(refused(overtaken(400, "upload_offset_differs")));
     }
 
     #[test]

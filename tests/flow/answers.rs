@@ -229,6 +229,24 @@ fn asks_how_far_the_registry_is_when_offsets_differ() {
 }
 
 #[test]
+fn goes_on_where_another_request_with_the_same_bytes_was_quicker() {
+    let (tablet, applicant, pid) = one_packet();
+    tablet.network.meddle(|request, _| {
+        let overtaken = |response: &mut Response| {
+            response.status = 409;
+            response.headers = vec![("tus-resumable".into(), "1.0.0".into())];
+            response.body = br#"{"status":409,"code":"upload_offset_differs"}"#.to_vec();
+        };
+        (request == 1).then(|| Interference::Change(Box::new(overtaken)))
+    });
+    let report = settle(tablet.page().sync()).unwrap();
+    assert_eq!(report.receipted, 1);
+    assert_eq!(tablet.kept(&pid).state, State::Purged);
+    arrived(&tablet, &[(&applicant, &pid)]);
+    invariants::check(&tablet);
+}
+
+#[test]
 fn announces_again_what_the_registry_forgot() {
     let (tablet, applicant, pid) = one_packet();
     // The answer to the first piece is lost; then the registry is restored from last night.
