@@ -214,7 +214,14 @@ impl Passage {
             self.send_in_pieces(&request, FASTEST).await?;
             return self.reset();
         }
-        self.meet(fault, request, &mut dice).await
+        let traffic = self.traffic.clone();
+        let met = self.meet(fault, request, &mut dice).await;
+        if met.is_err() && !fault.interrupts() {
+            // Another request has killed the registry, or whoever sent this one is gone.
+            let mut tally = traffic.tally.borrow_mut();
+            tally.count_fault("broken by the fault of another", true);
+        }
+        met
     }
 
     /// What the plan does to a request that was read as far as it is to be read.

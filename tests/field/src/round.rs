@@ -197,13 +197,18 @@ impl Round<'_> {
 
     /// One run of the sender, or of two at once; it may be killed anywhere.
     async fn send(&mut self) -> Result<(), Failure> {
-        let (page, rival) = (self.station.page(), self.station.page_without_locks());
+        let has_rival = self.plan.has_deaths && self.dice.below(8) == 0;
+        // Two are at it only where there are no locks at all.
+        let page = match has_rival {
+            true => self.station.page_without_locks(),
+            false => self.station.page(),
+        };
+        let rival = self.station.page_without_locks();
         if self.plan.has_deaths && self.dice.below(4) == 0 {
             let stroke = [Stroke::CrashBefore, Stroke::CrashAfter][self.dice.below(2)];
             let n = 1 + self.dice.below(PORTS_CALLED);
             page.world().plan(n as u32, stroke);
         }
-        let has_rival = self.plan.has_deaths && self.dice.below(8) == 0;
         let rivals_run = async {
             if has_rival {
                 run_of(&rival).await
