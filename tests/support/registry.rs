@@ -22,7 +22,7 @@ use serde_json::json;
 use super::MORNING;
 use super::signer::Signer;
 
-/// Where it answers.
+/// Where it answers, unless it is told otherwise.
 pub const ENDPOINT: &str = "https://registry.example";
 /// The token of its pairing link.
 pub const TOKEN: &str = "cGFpcmluZy10b2tlbi0xMjgtYml0cw";
@@ -34,6 +34,8 @@ pub const IDENTITY: &str = include_str!("identity.txt").trim_ascii_end();
 /// The registry.
 #[derive(Clone)]
 pub struct Registry {
+    /// Where it answers.
+    pub endpoint: String,
     /// Signs receipts, probes and configurations.
     pub signer: Signer,
     /// What stations are told; what is not set here follows from the rest.
@@ -81,6 +83,7 @@ type Problem = (u16, &'static str);
 impl Registry {
     pub fn new() -> Self {
         Self {
+            endpoint: ENDPOINT.into(),
             signer: Signer::new(&[7; 32]),
             policy: Policy {
                 inactivity_limit_days: 30,
@@ -98,7 +101,8 @@ impl Registry {
 
     /// The pairing link.
     pub fn link(&self) -> String {
-        format!("{ENDPOINT}/#pair={TOKEN}.{}", self.signer.thumbprint())
+        let (endpoint, thumbprint) = (&self.endpoint, self.signer.thumbprint());
+        format!("{endpoint}/#pair={TOKEN}.{thumbprint}")
     }
 
     /// The station configuration.
@@ -107,7 +111,7 @@ impl Registry {
             v: 1,
             site: "62.02.16".into(),
             site_name: "Kecamatan Tualan Hulu".into(),
-            endpoint: ENDPOINT.into(),
+            endpoint: self.endpoint.clone(),
             recipients: vec![RECIPIENT.into()],
             keys: vec![self.signer.public_key().to_jwk()],
             policy: self.policy,
@@ -169,7 +173,7 @@ impl Registry {
     pub fn answer(&mut self, request: &Request) -> Response {
         let path = request
             .url
-            .strip_prefix(ENDPOINT)
+            .strip_prefix(self.endpoint.as_str())
             .expect("nobody else is asked")
             .to_owned();
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));

@@ -17,7 +17,7 @@ const LONGEST_START_MS = 20_000;
 const run = promisify(execFile);
 
 /** A port of loopback that is free now. */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

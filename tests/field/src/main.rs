@@ -4,8 +4,11 @@
 //! real program at the other end; [`proxy`] stands between them and does to each request what
 //! [`plan`] draws for it from a seed, on [`message`]s that it understands as far as it must;
 //! [`ledger`] knows what was sealed and looks on; [`faults`] runs rounds and [`report`] counts.
+//! For servers of others there are [`send`], one station that sends one packet, and [`cut`], which
+//! breaks connections and understands nothing.
 
 mod client;
+mod cut;
 mod faults;
 mod ledger;
 mod message;
@@ -14,6 +17,7 @@ mod proxy;
 mod registry;
 mod report;
 mod round;
+mod send;
 mod station;
 #[path = "../../support/mod.rs"]
 mod support;
@@ -34,10 +38,16 @@ struct Cli {
 enum Command {
     /// Send queues of packets through a fault proxy and check what arrived at the registry
     Faults(faults::Options),
+    /// Pass bytes on and break connections after some; print an address, and at the end of stdin what was counted
+    Cut(cut::Options),
+    /// Send one packet to any tus server, or to a registry, and print what became of it
+    Send(send::Options),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Faults(options) => faults::run(&options),
+        Command::Cut(options) => cut::run(&options),
+        Command::Send(options) => send::run(&options),
     }
 }
