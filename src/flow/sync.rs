@@ -149,9 +149,12 @@ impl<W: World> Flow<W> {
             .record(pid)
             .await?
             .ok_or(StoreError::PacketUnknown)?;
+        // It is announced anew: where it was to go may be why it was refused.
         let record = Record {
             reason: None,
             attempts: 0,
+            sent: 0,
+            location: None,
             ..record.after(Event::Retry)?
         };
         Ok(self.world.put_record(&record, false).await?)
@@ -242,8 +245,8 @@ impl<W: World> Flow<W> {
             if idle > MOST_IDLE_STEPS {
                 return Err(Stop::Aside(UploadError::ProtocolViolated.into()));
             }
-            if let Step::Create { .. } = step {
-                record.location = location(endpoint, &record.pid, &response);
+            if matches!(step, Step::Create { .. }) && response.status == 201 {
+                record.location = location(endpoint, &response);
             }
             step = match outcome {
                 Outcome::At(offset) => {
@@ -264,6 +267,12 @@ impl<W: World> Flow<W> {
                 Outcome::Resume => Step::Resume,
                 Outcome::Recreate => {
                     record.location = None;
+                    Step::Create { with_bytes: false }
+                }
+                // Whoever gave the address has gone, or never was.
+                Outcome::Wait { error, .. }
+                    if error == UploadError::WrongServer && record.location.take().is_some() =>
+                {
                     Step::Create { with_bytes: false }
                 }
                 Outcome::Wait { error, after } => return Err(Stop::Halt(error.into(), after)),

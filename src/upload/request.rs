@@ -3,6 +3,7 @@
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 
+use crate::seal::manifest::is_pid;
 use crate::store::Record;
 
 /// HTTP methods that the core uses.
@@ -132,7 +133,7 @@ impl Step {
 
 /// Where a server put the upload that it made, when it is not where the registry puts it. An address
 /// of another origin is not followed.
-pub fn location(endpoint: &str, pid: &str, response: &Response) -> Option<String> {
+pub fn location(endpoint: &str, response: &Response) -> Option<String> {
     let given = response.header("location")?;
     let host = endpoint.find("://").map_or(0, |at| at + 3);
     let origin = endpoint[host..]
@@ -140,9 +141,12 @@ pub fn location(endpoint: &str, pid: &str, response: &Response) -> Option<String
         .map_or(endpoint, |at| &endpoint[..host + at]);
     let path = given.strip_prefix(origin).unwrap_or(given);
     let is_path = path.starts_with('/') && !path.starts_with("//");
-    // A registry behind a proxy does not know what stands before its paths.
-    let is_known = path.ends_with(&format!("/packets/{pid}"));
-    (is_path && !is_known).then(|| format!("{origin}{path}"))
+    // A registry behind a proxy does not know what stands before its paths. Where it names another
+    // packet, the answer is one to another request.
+    let is_packet = path
+        .rsplit_once("/packets/")
+        .is_some_and(|(_, pid)| is_pid(pid));
+    (is_path && !is_packet).then(|| format!("{origin}{path}"))
 }
 
 #[cfg(test)]
@@ -159,11 +163,13 @@ mod tests {
                 headers,
                 body: Vec::new(),
             };
-            location(endpoint, pid, &response)
+            location(endpoint, &response)
         };
         let ours = format!("/packets/{pid}");
         assert_eq!(follow("https://r.example", &ours), None);
         assert_eq!(follow("https://r.example/rekam", &ours), None);
+        let another = "/packets/0199e0f4-7a5c-7cc3-98c4-dc0c0c073990";
+        assert_eq!(follow("https://r.example", another), None);
         assert_eq!(
             follow("https://r.example", &format!("https://r.example{ours}")),
             None

@@ -246,6 +246,49 @@ fn goes_on_where_another_request_with_the_same_bytes_was_quicker() {
     invariants::check(&tablet);
 }
 
+/// Runs with another address in the answer to the announcement of a second packet.
+fn announced_at(location: impl Fn(&str) -> String) -> Tablet {
+    let (tablet, applicant, first) = one_packet();
+    let other = Applicant::slim(1);
+    let second = tablet.seal(&other).pid;
+    let location = location(&first);
+    let mut announced = 0;
+    tablet.network.meddle(move |_, request| {
+        announced += u32::from(request.method == Method::Post);
+        let location = location.clone();
+        let change = move |response: &mut Response| {
+            response.headers.retain(|(name, _)| name == "tus-resumable");
+            response.headers.push(("upload-offset".into(), "7".into()));
+            response.headers.push(("location".into(), location));
+        };
+        (announced == 2 && request.method == Method::Post)
+            .then(|| Interference::Change(Box::new(change)))
+    });
+    settle(tablet.page().sync()).unwrap();
+    tablet.deliver();
+    arrived(&tablet, &[(&applicant, &first), (&other, &second)]);
+    invariants::check(&tablet);
+    tablet
+}
+
+#[test]
+fn sends_no_packet_to_the_address_of_another() {
+    let tablet = announced_at(|first| format!("/packets/{first}"));
+    assert!(
+        tablet
+            .disk
+            .borrow()
+            .records
+            .iter()
+            .all(|record| record.location.is_none())
+    );
+}
+
+#[test]
+fn comes_back_from_an_address_where_nobody_knows_of_it() {
+    announced_at(|_| "/elsewhere/7".into());
+}
+
 #[test]
 fn announces_again_what_the_registry_forgot() {
     let (tablet, applicant, pid) = one_packet();
