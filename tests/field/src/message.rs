@@ -1,11 +1,8 @@
-//! HTTP/1.1 requests as they pass the proxy: where the head ends, how long the body is, and to which
-//! packet its bytes belong. Bodies are understood by `Content-Length` alone: the core sends no other.
+//! HTTP/1.1 requests as they pass the proxy: where the head ends, how long the body is, and whether it
+//! is of a packet. Bodies are understood by `Content-Length` alone: the core sends no other.
 
 use std::io;
 
-use base64ct::{Base64, Encoding};
-use rekam::jws;
-use rekam::seal::{Manifest, manifest};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 const LARGEST_HEAD_BYTES: usize = 64 * 1024;
@@ -22,8 +19,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Bytes that the body has in all.
     pub length: usize,
-    /// The packet that the body is a part of, and where in it.
-    pub place: Option<(String, u64)>,
+    /// Whether there are bytes of a packet in it.
+    pub is_ciphertext: bool,
 }
 
 impl Request {
@@ -58,19 +55,12 @@ impl Request {
             std::str::from_utf8(found.value).ok()
         };
         let length = header("content-length").map_or(Ok(0), str::parse);
-        let path = parsed.path.unwrap_or_default();
         Ok(Some(Self {
             method: parsed.method.unwrap_or_default().to_owned(),
             head: bytes[..end].to_vec(),
             body: bytes[end..].to_vec(),
             length: length.map_err(|_| malformed())?,
-            place: match header("upload-metadata") {
-                Some(metadata) => pid_of(metadata).map(|pid| (pid, 0)),
-                None => path
-                    .strip_prefix("/packets/")
-                    .map(str::to_owned)
-                    .zip(header("upload-offset").and_then(|offset| offset.parse().ok())),
-            },
+            is_ciphertext: header("content-type") == Some("application/offset+octet-stream"),
         }))
     }
 
@@ -88,23 +78,10 @@ impl Request {
         Ok(())
     }
 
-    /// Whether there are bytes of a packet in it.
-    pub fn is_ciphertext(&self) -> bool {
-        self.place.is_some() && self.length > 0
-    }
-
     /// Head and body in one.
     pub fn bytes(&self) -> Vec<u8> {
         [&self.head[..], &self.body].concat()
     }
-}
-
-/// The packet that a creation announces.
-fn pid_of(metadata: &str) -> Option<String> {
-    let compact = Base64::decode_vec(metadata.strip_prefix("manifest ")?).ok()?;
-    let compact = String::from_utf8(compact).ok()?;
-    let manifest: Manifest = jws::peek(&compact, manifest::TYP).ok()?;
-    Some(manifest.pid)
 }
 
 #[cfg(test)]
@@ -113,15 +90,15 @@ mod tests {
     use crate::support::executor::settle;
 
     const PATCH: &[u8] =
-        b"PATCH /packets/p1 HTTP/1.1\r\nContent-Length: 5\r\nUpload-Offset: 7\r\n\r\nhello";
+        b"PATCH /packets/p1 HTTP/1.1\r\nContent-Length: 5\r\nContent-Type: application/offset+octet-stream\r\n\r\nhello";
 
     #[test]
-    fn knows_where_the_body_of_a_request_belongs() {
+    fn knows_where_the_body_of_a_request_ends_and_what_it_is() {
         let mut stream = PATCH;
         let mut request = settle(Request::read_head(&mut stream)).unwrap().unwrap();
         settle(request.read_body(&mut stream, 5)).unwrap();
         assert_eq!((request.method.as_str(), request.length), ("PATCH", 5));
-        assert_eq!(request.place, Some(("p1".into(), 7)));
+        assert!(request.is_ciphertext);
         assert_eq!(request.bytes(), PATCH);
     }
 

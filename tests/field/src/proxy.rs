@@ -376,7 +376,7 @@ impl Passage {
         let mut tally = self.traffic.tally.borrow_mut();
         tally.count_request(request);
         tally.count_fault(fault, interrupts);
-        tally.cuts += u64::from(interrupts && request.is_ciphertext());
+        tally.cuts += u64::from(interrupts && request.is_ciphertext);
     }
 
     async fn write(&mut self, answer: &[u8]) -> io::Result<()> {

@@ -23,10 +23,8 @@ pub struct Tally {
     pub interruptions: u64,
     /// Those of them that met ciphertext on its way.
     pub cuts: u64,
-    /// Requests whose ciphertext begins before the end of what was sent of the packet.
-    pub sent_again: u64,
-    /// The end of what was sent, by packet.
-    ends: BTreeMap<String, u64>,
+    /// The most bytes of ciphertext in one request.
+    pub largest: u64,
 }
 
 impl Tally {
@@ -36,15 +34,10 @@ impl Tally {
         self.requests += 1;
         self.heads += request.head.len() as u64;
         self.bodies += bytes;
-        let Some((pid, offset)) = request.place.as_ref().filter(|_| bytes > 0) else {
-            return;
-        };
-        self.ciphertext += bytes;
-        let end = self.ends.entry(pid.clone()).or_default();
-        if *offset < *end {
-            self.sent_again += 1;
+        if request.is_ciphertext {
+            self.ciphertext += bytes;
+            self.largest = self.largest.max(bytes);
         }
-        *end = (*end).max(offset + bytes);
     }
 
     /// Counts what happened to a request.
@@ -67,7 +60,7 @@ impl Tally {
         self.down += other.down;
         self.interruptions += other.interruptions;
         self.cuts += other.cuts;
-        self.sent_again += other.sent_again;
+        self.largest = self.largest.max(other.largest);
         for (name, count) in &other.faults {
             *self.faults.entry(name).or_default() += count;
         }
@@ -150,8 +143,11 @@ impl Report {
                 over(tally.bytes()) - 100.0
             ),
             format!("interruptions | {}", tally.interruptions),
-            format!("of requests with ciphertext | {}", tally.cuts),
-            format!("chunks sent again | {}", tally.sent_again),
+            format!("interruptions of requests with ciphertext | {}", tally.cuts),
+            format!(
+                "ciphertext sent again for each of them | {:.1} KB",
+                tally.ciphertext.saturating_sub(sum.sealed) as f64 / 1e3 / tally.cuts.max(1) as f64
+            ),
         ];
         let refused = sum.refused.iter();
         lines.extend(

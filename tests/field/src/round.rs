@@ -122,17 +122,17 @@ impl Round<'_> {
             self.ledger.object(failure);
         }
         let tally = self.traffic.tally.borrow().clone();
-        if tally.sent_again > tally.interruptions {
-            let (again, cuts) = (tally.sent_again, tally.interruptions);
-            self.ledger.object(format!(
-                "{again} chunks were sent again for {cuts} interruptions"
-            ));
-        }
         let records = self.station.records();
+        let sealed: u64 = records.iter().map(|record| record.length).sum();
+        if tally.ciphertext > sealed + tally.interruptions * tally.largest {
+            let (sent, times) = (tally.ciphertext, tally.interruptions);
+            let said = format!("{sent} bytes were sent of {sealed}, for {times} interruptions");
+            self.ledger.object(said);
+        }
         Outcome {
             tally,
             pids: self.ledger.pids(),
-            sealed: records.iter().map(|record| record.length).sum(),
+            sealed,
             runs: self.runs,
             refused: self.refused,
             violations: self.ledger.violations(),
