@@ -124,10 +124,6 @@ impl<W: World> Flow<W> {
                     }
                 }
             }
-            if self.pace.get() != pace {
-                let text = self.pace.get().to_text();
-                self.world.put_note(Note::Pace, &text).await?;
-            }
         }
         if is_reached && held.is_none() && !self.is_held(urgency).await? {
             // What became of the others can wait; that it could not be heard is no failure of theirs.
@@ -304,7 +300,10 @@ impl<W: World> Flow<W> {
             Err(_) if bytes > 0 => pace.cut(),
             _ => {}
         }
-        self.pace.set(pace);
+        if pace != self.pace.replace(pace) {
+            // Before the record moves, so that who looks at it then can tell the time that is left.
+            self.world.put_note(Note::Pace, &pace.to_text()).await?;
+        }
         match answer {
             Ok(response) => Ok(response),
             Err(error) => Err(Stop::Halt(self.explain(error).await?.into(), None)),

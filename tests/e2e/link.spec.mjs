@@ -91,7 +91,6 @@ test("sends when the clerk wants it: paused, at night, and now", async () => {
   await tablet.setOffline(false);
   await page.reload();
   await clerk.unlock(page);
-  await openOutbox(page);
   await expect(page.getByText("Pengiriman dijeda")).toBeVisible();
   await page.getByRole("button", { name: "Lanjutkan pengiriman" }).click();
   await expect(page.getByText(`Dikirim sendiri antara pukul ${at(3)} dan ${at(5)}`)).toBeVisible();
@@ -99,4 +98,17 @@ test("sends when the clerk wants it: paused, at night, and now", async () => {
   expect(await registry.packets()).toHaveLength(0);
   await page.getByRole("button", { name: "Kirim sekarang" }).click();
   await expect(first(page)).toContainText("sudah dihapus dari tablet", { timeout: 90_000 });
+});
+
+test("tells pace and time left while the worker sends over a slow link", async () => {
+  const page = await tablet.page();
+  await clerk.pair(page, registry.pairingLink);
+  await tablet.slowWorkers({ bytesPerSecond: 40_000 });
+  await clerk.record(page, makeScans());
+  await clerk.seal(page);
+  await openOutbox(page);
+  await expect(first(page)).toContainText(/\d+ %, .* dari .*/, { timeout: 60_000 });
+  await expect(first(page)).toContainText(/kB per detik, kira-kira .* lagi/);
+  await show(page, "link-progress");
+  await expect(first(page)).toContainText("sudah dihapus dari tablet", { timeout: 120_000 });
 });

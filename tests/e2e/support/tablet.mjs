@@ -43,6 +43,30 @@ export class Tablet {
     return this.context.setOffline(offline);
   }
 
+  /**
+   * Slows every service worker down from now on, in its own session: what is set for a page does not reach its worker.
+   *
+   * @param {{ bytesPerSecond: number }} link
+   */
+  async slowWorkers({ bytesPerSecond }) {
+    const browser = this.context.browser();
+    if (!browser) throw new Error("the browser has no session of its own");
+    const devtools = await browser.newBrowserCDPSession();
+    const { targetInfos } = await devtools.send("Target.getTargets");
+    const throughput = { downloadThroughput: bytesPerSecond, uploadThroughput: bytesPerSecond };
+    for (const { targetId } of targetInfos.filter(({ type }) => type === "service_worker")) {
+      const { sessionId } = await devtools.send("Target.attachToTarget", { targetId, flatten: false });
+      const conditions = { offline: false, latency: 100, ...throughput };
+      for (const [id, method, params] of /** @type {const} */ ([
+        [1, "Network.enable", {}],
+        [2, "Network.emulateNetworkConditions", conditions],
+      ])) {
+        const message = JSON.stringify({ id, method, params });
+        await devtools.send("Target.sendMessageToTarget", { sessionId, message });
+      }
+    }
+  }
+
   close() {
     return this.context.close();
   }

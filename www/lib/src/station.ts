@@ -196,7 +196,7 @@ export class Station extends EventTarget {
   async seal(draftId: string, today: string = localDay(new Date())): Promise<Packet> {
     const packet = await this.#call<Packet>("seal", draftId, today);
     // From here on it may go even if the page is closed.
-    await this.#registerBackgroundSync();
+    this.#registerBackgroundSync();
     return packet;
   }
 
@@ -243,7 +243,7 @@ export class Station extends EventTarget {
    * @param options.now - Because a person says so: whatever the time of day and the price of the link.
    */
   async sync({ now = false } = {}): Promise<void> {
-    await this.#registerBackgroundSync();
+    this.#registerBackgroundSync();
     const active = this.#serviceWorker?.active;
     if (active) active.postMessage({ rekam: "sync", name: this.#name, now } satisfies SyncMessage);
     else await this.#call("sync", now);
@@ -256,12 +256,11 @@ export class Station extends EventTarget {
     this.#calls.end();
   }
 
-  async #registerBackgroundSync(): Promise<void> {
-    try {
-      await (this.#serviceWorker as WithBackgroundSync | undefined)?.sync?.register(syncTag(this.#name));
-    } catch {
-      // Refused by the user's settings: the page sends when it is open.
-    }
+  /** Nobody waits for it: Chromium answers only when a sync of that tag that is running has ended. */
+  #registerBackgroundSync(): void {
+    const sync = (this.#serviceWorker as WithBackgroundSync | undefined)?.sync;
+    // Refused by the user's settings: the page sends when it is open.
+    sync?.register(syncTag(this.#name)).catch(() => undefined);
   }
 
   async #call<T>(method: Method, ...args: unknown[]): Promise<T> {
