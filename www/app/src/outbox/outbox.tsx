@@ -35,7 +35,7 @@ export function Outbox() {
               <button
                 type="button"
                 class="button"
-                onClick={() => void change({ ...settings, paused: !settings.paused })}
+                onClick={() => void change({ paused: !settings.paused })}
               >
                 {settings.paused ? texts.outbox.goOn : texts.outbox.pause}
               </button>

@@ -8,7 +8,7 @@ import { say } from "../texts/say.js";
 
 interface Props {
   settings: LinkSettings;
-  change(settings: LinkSettings): Promise<void>;
+  change(changed: Partial<LinkSettings>): Promise<void>;
 }
 
 /** Nine in the evening to five in the morning, when the signal is good and the data are cheap. */
@@ -20,7 +20,7 @@ const TELLS_COST = "connection" in navigator;
 export function SendingSettings({ settings, change }: Props) {
   const [fault, setFault] = useState<string | null>(null);
   const save = (changed: Partial<LinkSettings>) => {
-    change({ ...settings, ...changed }).then(
+    change(changed).then(
       () => setFault(null),
       (error: unknown) => setFault(say(codeOf(error))),
     );
