@@ -1,7 +1,7 @@
 import type { LinkSettings } from "rekam";
 import { Icon } from "../parts/icon.js";
 import { useStation } from "../station/context.js";
-import { formatMinute } from "../texts/format.js";
+import { formatMinute, formatSpan } from "../texts/format.js";
 import { texts } from "../texts/index.js";
 import { say } from "../texts/say.js";
 
@@ -17,8 +17,8 @@ export function LinkNotes({ settings }: { settings: LinkSettings | undefined }) 
   if (settings?.spareMetered && !settings.paused) sentences.push(texts.outbox.held.metered);
   if (link?.online === false) sentences.push(say(link.code));
   if (link?.online && link.clockError !== undefined) {
-    const minutes = Math.round(Math.abs(link.clockError) / 60);
-    sentences.push(link.clockError > 0 ? texts.outbox.clockAhead(minutes) : texts.outbox.clockBehind(minutes));
+    const span = formatSpan(Math.abs(link.clockError));
+    sentences.push(link.clockError > 0 ? texts.outbox.clockAhead(span) : texts.outbox.clockBehind(span));
   }
   return (
     <>

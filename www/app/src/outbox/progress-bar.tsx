@@ -1,5 +1,5 @@
 import type { Progress } from "rekam";
-import { formatSize } from "../texts/format.js";
+import { formatSize, formatSpan } from "../texts/format.js";
 import { texts } from "../texts/index.js";
 
 interface Props {
@@ -20,7 +20,7 @@ export function ProgressBar({ label, progress, rate }: Props) {
         {secondsLeft !== null && sent < length && (
           <>
             <br />
-            {texts.outbox.pace(formatSize(rate), texts.outbox.left(secondsLeft))}
+            {texts.outbox.pace(formatSize(rate), texts.outbox.left(formatSpan(secondsLeft)))}
           </>
         )}
       </small>

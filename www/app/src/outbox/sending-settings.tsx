@@ -33,8 +33,9 @@ export function SendingSettings({ settings, change }: Props) {
   return (
     <details class="card sending-settings">
       <summary>{texts.outbox.settings.title}</summary>
-      <fieldset class="radios">
-        <legend class="field-label">{texts.outbox.settings.when}</legend>
+      <fieldset class="choice">
+        <legend>{texts.outbox.settings.when}</legend>
+        <div class="radios">
         <label class="radio">
           <input type="radio" name="window" checked={window === null} onChange={() => save({ window: null })} />
           <span>{texts.outbox.settings.always}</span>
@@ -43,6 +44,7 @@ export function SendingSettings({ settings, change }: Props) {
           <input type="radio" name="window" checked={window !== null} onChange={() => save({ window: NIGHT })} />
           <span>{texts.outbox.settings.between}</span>
         </label>
+        </div>
       </fieldset>
       {window && (
         <div class="time-window">

@@ -5,8 +5,8 @@ const FIRST_DELAY_MS = 15_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
 
 export interface Connection {
-  /** Probes now, and starts over with short delays. */
-  wake(): void;
+  /** Probes now, and starts over with short delays; what waits is sent by a person's word with `now`. */
+  wake(now?: boolean): void;
   /** Something began to wait: makes sure that the timer runs. */
   arm(): void;
   stop(): void;
@@ -21,6 +21,7 @@ export function watchConnection(station: Station, waits: () => boolean, report: 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let probing = false;
   let again = false;
+  let urgent = false;
   let stopped = false;
 
   const probe = async () => {
@@ -28,13 +29,15 @@ export function watchConnection(station: Station, waits: () => boolean, report: 
       again = true;
       return;
     }
+    const now = urgent;
+    urgent = false;
     probing = true;
     clearTimeout(timer);
     timer = undefined;
     const link = await station.probe().catch((error: unknown): Link => ({ online: false, code: codeOf(error) }));
     if (!stopped) report(link);
     // A failure to send is told by the packet itself.
-    if (link.online && !stopped) await station.sync().catch(() => undefined);
+    if (link.online && !stopped) await station.sync({ now }).catch(() => undefined);
     probing = false;
     if (again && !stopped) {
       again = false;
@@ -48,16 +51,20 @@ export function watchConnection(station: Station, waits: () => boolean, report: 
     timer = setTimeout(() => void probe(), delay);
     delay = Math.min(delay * 2, LONGEST_DELAY_MS);
   };
-  const wake = () => {
+  const wake = (now = false) => {
     delay = FIRST_DELAY_MS;
+    urgent ||= now;
     void probe();
   };
+  const wakeOnChange = () => wake();
   const wakeWhenShown = () => {
     if (document.visibilityState === "visible") wake();
   };
 
-  addEventListener("online", wake);
-  addEventListener("offline", wake);
+  addEventListener("online", wakeOnChange);
+  addEventListener("offline", wakeOnChange);
+  const cost = connectionOf(navigator);
+  cost?.addEventListener("change", wakeOnChange);
   document.addEventListener("visibilitychange", wakeWhenShown);
   wake();
   return {
@@ -66,11 +73,17 @@ export function watchConnection(station: Station, waits: () => boolean, report: 
     stop() {
       stopped = true;
       clearTimeout(timer);
-      removeEventListener("online", wake);
-      removeEventListener("offline", wake);
+      removeEventListener("online", wakeOnChange);
+      removeEventListener("offline", wakeOnChange);
+      cost?.removeEventListener("change", wakeOnChange);
       document.removeEventListener("visibilitychange", wakeWhenShown);
     },
   };
+}
+
+/** What Chromium knows of the link: it changes when a tablet comes from mobile data to Wi-Fi. */
+function connectionOf(navigator: Navigator & { connection?: EventTarget }): EventTarget | undefined {
+  return navigator.connection;
 }
 
 /** The code of a failed step; errors from other realms are no `RekamError` here. */

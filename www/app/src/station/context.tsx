@@ -1,6 +1,6 @@
 import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Link, Packet, Station, StationConfiguration } from "rekam";
+import type { Link, LinkSettings, Packet, Station, StationConfiguration } from "rekam";
 import { watchConnection, type Connection } from "./connection.js";
 import type { Province } from "./regions.js";
 import { Unsaved } from "./unsaved.js";
@@ -17,8 +17,10 @@ interface StationView {
   province: Province | null;
   /** What must be saved before the tablet is locked. */
   unsaved: Unsaved;
-  /** Probes, and sends if the registry answers. */
+  /** Probes, and sends if the registry answers, whatever the hour and the price of the link. */
   tryNow(): void;
+  /** What the clerk chose for the link is another thing now. */
+  settingsChanged(settings: LinkSettings): void;
   refreshPackets(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export function StationProvider({ station, site, children }: Props) {
   const [packets, setPackets] = useState<Packet[] | null>(null);
   const [link, setLink] = useState<Link | null>(null);
   const waiting = useRef(0);
+  const paused = useRef(false);
   const connection = useRef<Connection | null>(null);
   const unsaved = useMemo(() => new Unsaved(), [station]);
   const province = useProvince(station, site.site, link?.online === true);
@@ -65,7 +68,9 @@ export function StationProvider({ station, site, children }: Props) {
     const refresh = () => void refreshPackets();
     station.addEventListener("outbox", refresh);
     refresh();
-    connection.current = watchConnection(station, () => waiting.current > 0, setLink);
+    const isWorthIt = () => waiting.current > 0 && !paused.current;
+    connection.current = watchConnection(station, isWorthIt, setLink);
+    void station.linkFacts().then(({ settings }) => (paused.current = settings.paused));
     return () => {
       station.removeEventListener("outbox", refresh);
       connection.current?.stop();
@@ -76,7 +81,11 @@ export function StationProvider({ station, site, children }: Props) {
   const view = useMemo(
     () => ({
       ...{ station, site, packets, link, province, unsaved, refreshPackets },
-      tryNow: () => connection.current?.wake(),
+      tryNow: () => connection.current?.wake(true),
+      settingsChanged: (settings: LinkSettings) => {
+        paused.current = settings.paused;
+        if (!settings.paused) connection.current?.wake();
+      },
     }),
     [station, site, packets, link, province, unsaved, refreshPackets],
   );

@@ -24,6 +24,20 @@ export function formatSize(bytes: number): string {
   return `${number.format(bytes / 1_000_000_000)} GB`;
 }
 
+const SPANS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** A span of time in its largest unit, in words: `3 menit`. */
+export function formatSpan(seconds: number): string {
+  const [unit, length] = SPANS.find(([, length]) => seconds >= length) ?? ["second", 1];
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  return format.format(Math.round(seconds / length));
+}
+
 /** A minute of the day as `21:00`, as a field for times wants it. */
 export function formatMinute(minute: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
