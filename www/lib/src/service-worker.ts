@@ -60,7 +60,7 @@ async function send(name: string, now: boolean, wasm: string | URL): Promise<boo
   try {
     for (;;) {
       const { waiting, retryIn } = await station.sync(now);
-      if (waiting === 0 || retryIn === undefined) return true;
+      if (waiting === 0 || retryIn === null) return true;
       if (retryIn > LONGEST_WAIT_MS || performance.now() - from + retryIn > LONGEST_RUN_MS) return false;
       await new Promise((resolve) => setTimeout(resolve, retryIn));
     }

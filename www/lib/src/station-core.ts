@@ -29,10 +29,10 @@ export const DEFAULT_NAME = "rekam";
 export interface SyncReport {
   receipted: number;
   waiting: number;
-  /** Milliseconds until the next try is worth it; absent when nothing waits, or only for a person. */
-  retryIn?: number;
+  /** Milliseconds until the next try is worth it; null when nothing waits, or only for a person. */
+  retryIn: number | null;
   /** Why nothing is sent although something waits, where the clerk wanted it so. */
-  held?: Hold;
+  held: Hold | null;
 }
 
 interface Claims {

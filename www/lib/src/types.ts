@@ -320,8 +320,8 @@ export interface Durability {
 export interface Contacted {
   /** Its clock, milliseconds since 1970. */
   serverTime: number;
-  /** What the tablet's clock is ahead of it, in seconds, when it is more than five minutes. */
-  clockError?: number;
+  /** What the tablet's clock is ahead of it, in seconds; null when it is less than five minutes. */
+  clockError: number | null;
 }
 
 /** The answer of a probe: the registry was reached and proved it, or what stood in the way. */

@@ -16,7 +16,7 @@ export function LinkNotes({ settings }: { settings: LinkSettings | undefined }) 
   }
   if (settings?.spareMetered && !settings.paused) sentences.push(texts.outbox.held.metered);
   if (link?.online === false) sentences.push(say(link.code));
-  if (link?.online && link.clockError !== undefined) {
+  if (link?.online && link.clockError !== null) {
     const span = formatSpan(Math.abs(link.clockError));
     sentences.push(link.clockError > 0 ? texts.outbox.clockAhead(span) : texts.outbox.clockBehind(span));
   }
