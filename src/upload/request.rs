@@ -140,13 +140,18 @@ pub fn location(endpoint: &str, response: &Response) -> Option<String> {
         .find('/')
         .map_or(endpoint, |at| &endpoint[..host + at]);
     let path = given.strip_prefix(origin).unwrap_or(given);
-    let is_path = path.starts_with('/') && !path.starts_with("//");
+    let is_path = path.starts_with('/') && !path.starts_with("//") && path.bytes().all(is_in_paths);
     // A registry behind a proxy does not know what stands before its paths. Where it names another
     // packet, the answer is one to another request.
     let is_packet = path
         .rsplit_once("/packets/")
         .is_some_and(|(_, pid)| is_pid(pid));
     (is_path && !is_packet).then(|| format!("{origin}{path}"))
+}
+
+/// What stands in a path or a query by RFC 3986, section 3.3: anything else was changed on the way.
+fn is_in_paths(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/?".contains(&byte)
 }
 
 #[cfg(test)]
@@ -187,6 +192,7 @@ mod tests {
             "//evil.example/files/7",
             "https://r.example:8443.evil.example/7",
             "files/7",
+            "/files/>7",
             "",
         ] {
             assert_eq!(
