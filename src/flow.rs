@@ -113,7 +113,9 @@ impl<W: World> Flow<W> {
         let Some(kept) = self.world.configuration().await? else {
             return Ok(None);
         };
-        Ok(Some(Configuration::verify(&kept.jws, &kept.trusted)?))
+        Ok(Some(
+            Configuration::verify(&kept.jws, &kept.trusted, &self.world).await?,
+        ))
     }
 
     async fn paired(&self) -> Result<Configuration> {
@@ -152,7 +154,8 @@ impl<W: World> Flow<W> {
         let registered: Registered =
             serde_json::from_slice(&response.body).map_err(|_| UploadError::CaptivePortal)?;
         let trusted = vec![link.thumbprint];
-        let configuration = Configuration::verify(&registered.configuration, &trusted)?;
+        let configuration =
+            Configuration::verify(&registered.configuration, &trusted, &self.world).await?;
         let kept = TrustedConfiguration {
             jws: registered.configuration,
             trusted,

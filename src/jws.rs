@@ -1,20 +1,23 @@
 //! Compact JWS with ES256: what a device or the registry signs, and how the other side checks it.
 //!
-//! In: octets and a public key. Out: claims of the expected type, or a reason. Signing itself is
-//! done elsewhere ([`crate::ports::DeviceKey`], the registry): this module makes what is signed.
+//! In: octets and a public key. Out: claims of the expected type, or a reason. The curve itself is
+//! left to others: [`crate::ports::DeviceKey`] signs and [`SignatureCheck`] checks in a browser,
+//! the crate `p256` does in the registry. This module makes what is signed and reads it.
 //!
 //! RFC 7515 (JWS), RFC 7518 section 3.4 (ES256), RFC 7638 (thumbprint).
 
+#[cfg(feature = "p256")]
+mod native;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
-use p256::AffinePoint;
-use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::{Signature, VerifyingKey};
-use p256::elliptic_curve::point::AffineCoordinates;
+#[cfg(feature = "p256")]
+pub use native::{P256, verify};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::JwsError;
+use crate::ports::SignatureCheck;
 
 /// Longest compact JWS that is looked at, in bytes; a station configuration with several
 /// post-quantum recipients of 2 KB each is the largest that occurs.
@@ -50,10 +53,11 @@ impl Jwk {
     }
 }
 
-/// A P-256 public key that lies on the curve.
+/// A P-256 public key by its form. **Whether the point lies on the curve, the check of a signature
+/// tells**: no signature is good under one that does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
-    key: VerifyingKey,
+    jwk: Jwk,
     thumbprint: String,
 }
 
@@ -61,41 +65,22 @@ impl PublicKey {
     /// Parses a JWK.
     ///
     /// # Errors
-    /// `jws_bad_key`: another key type or curve, coordinates that are not 32 bytes, or no point.
+    /// `jws_bad_key`: another key type or curve, or coordinates that are not 32 bytes.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, JwsError> {
         if jwk.kty != "EC" || jwk.crv != "P-256" {
             return Err(JwsError::BadKey);
         }
-        let x = coordinate(&jwk.x)?;
-        let y = coordinate(&jwk.y)?;
-        let point = AffinePoint::from_coordinates(&x.into(), &y.into());
-        let point = point.into_option().ok_or(JwsError::BadKey)?;
-        let key = VerifyingKey::from_affine(point).map_err(|_| JwsError::BadKey)?;
+        coordinate(&jwk.x)?;
+        coordinate(&jwk.y)?;
         Ok(Self {
-            key,
+            jwk: jwk.clone(),
             thumbprint: jwk.thumbprint(),
         })
     }
 
-    /// Wraps a key of the `p256` crate, for whoever signs.
-    pub fn from_key(key: VerifyingKey) -> Self {
-        let mut public = Self {
-            key,
-            thumbprint: String::new(),
-        };
-        public.thumbprint = public.to_jwk().thumbprint();
-        public
-    }
-
     /// The key as a JWK.
     pub fn to_jwk(&self) -> Jwk {
-        let point = self.key.as_affine();
-        Jwk {
-            kty: "EC".into(),
-            crv: "P-256".into(),
-            x: Base64UrlUnpadded::encode_string(&point.x()),
-            y: Base64UrlUnpadded::encode_string(&point.y()),
-        }
+        self.jwk.clone()
     }
 
     /// The RFC 7638 thumbprint, by which everything else names this key.
@@ -157,7 +142,7 @@ pub fn kid(compact: &str, typ: &str) -> Result<String, JwsError> {
 }
 
 /// The claims of a JWS whose signer is not known yet. **Untrusted**: only to look a key up that
-/// is then passed to [`verify`].
+/// is then passed to [`verify_by`].
 ///
 /// # Errors
 /// `jws_malformed`, `jws_wrong_algorithm`, `jws_wrong_type`.
@@ -165,32 +150,44 @@ pub fn peek<T: DeserializeOwned>(compact: &str, typ: &str) -> Result<T, JwsError
     claims(split(compact, typ)?.payload)
 }
 
-/// Checks a compact JWS and returns its claims.
+/// Has `check` check a compact JWS and returns its claims.
 ///
 /// # Errors
 /// `jws_malformed`, `jws_wrong_algorithm`, `jws_wrong_type`, `jws_wrong_key` when `kid` names
 /// another key, `jws_bad_signature`.
-pub fn verify<T: DeserializeOwned>(
+pub async fn verify_by<T: DeserializeOwned>(
+    check: &impl SignatureCheck,
     compact: &str,
     typ: &str,
     key: &PublicKey,
 ) -> Result<T, JwsError> {
-    claims(verified_payload(compact, typ, key)?)
+    let signed = signed_by(compact, typ, key)?;
+    if !check.verifies(key, signed.message, &signed.signature).await {
+        return Err(JwsError::BadSignature);
+    }
+    claims(signed.payload)
 }
 
-/// The payload of a JWS whose signature is right; not generic, so that it exists once.
-fn verified_payload<'a>(compact: &'a str, typ: &str, key: &PublicKey) -> Result<&'a str, JwsError> {
+/// What a check of the signature is about, and the payload that is believed after it.
+struct Signed<'a> {
+    message: &'a [u8],
+    signature: [u8; 64],
+    payload: &'a str,
+}
+
+/// A JWS that says of itself that it is signed by `key`.
+fn signed_by<'a>(compact: &'a str, typ: &str, key: &PublicKey) -> Result<Signed<'a>, JwsError> {
     let parts = split(compact, typ)?;
     if parts.header.kid != key.thumbprint {
         return Err(JwsError::WrongKey);
     }
     let signature =
         Base64UrlUnpadded::decode_vec(parts.signature).map_err(|_| JwsError::Malformed)?;
-    let signature = Signature::from_slice(&signature).map_err(|_| JwsError::BadSignature)?;
-    key.key
-        .verify(parts.signed.as_bytes(), &signature)
-        .map_err(|_| JwsError::BadSignature)?;
-    Ok(parts.payload)
+    Ok(Signed {
+        message: parts.signed.as_bytes(),
+        signature: signature.try_into().map_err(|_| JwsError::BadSignature)?,
+        payload: parts.payload,
+    })
 }
 
 fn claims<T: DeserializeOwned>(payload: &str) -> Result<T, JwsError> {
@@ -221,8 +218,11 @@ pub fn compact(signing_input: &str, signature: &[u8; 64]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use p256::ecdsa::SigningKey;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use p256::ecdsa::signature::Signer;
+    use p256::ecdsa::{Signature, SigningKey};
 
     use super::*;
 
@@ -253,9 +253,19 @@ mod tests {
         assert_eq!(claims["n"], 1);
     }
 
+    /// What a browser runs, with a check that waits for nothing.
+    fn verified_by_a_check(jws: &str, key: &PublicKey) -> Result<serde_json::Value, JwsError> {
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(verify_by(&P256, jws, "t", key)).poll(&mut context) {
+            Poll::Ready(claims) => claims,
+            Poll::Pending => unreachable!("the check waits for nothing"),
+        }
+    }
+
     #[test]
     fn refuses_every_single_bit_flip() {
         let (jws, key) = signed(7, "t");
+        assert_eq!(verified_by_a_check(&jws, &key), verify(&jws, "t", &key));
         for i in 0..jws.len() {
             for bit in 0..7 {
                 let mut bytes = jws.clone().into_bytes();
@@ -263,12 +273,26 @@ mod tests {
                 let Ok(text) = String::from_utf8(bytes) else {
                     continue;
                 };
-                assert!(
-                    verify::<serde_json::Value>(&text, "t", &key).is_err(),
-                    "{i} {bit}"
-                );
+                let refused = verify::<serde_json::Value>(&text, "t", &key);
+                assert!(refused.is_err(), "{i} {bit}");
+                assert_eq!(verified_by_a_check(&text, &key), refused, "{i} {bit}");
             }
         }
+    }
+
+    #[test]
+    fn refuses_a_point_that_is_not_on_the_curve() {
+        let (jws, key) = signed(7, "t");
+        let mut jwk = key.to_jwk();
+        jwk.y = jwk.x.clone();
+        let off = PublicKey::from_jwk(&jwk).unwrap();
+        assert_eq!(off.clone().on_curve(), Err(JwsError::BadKey));
+        let (_, signature) = jws.rsplit_once('.').unwrap();
+        let input = signing_input("t", off.thumbprint(), &serde_json::json!({ "n": 1 }));
+        let jws = format!("{input}.{signature}");
+        let refused = verify::<serde_json::Value>(&jws, "t", &off);
+        assert_eq!(refused, Err(JwsError::BadSignature));
+        assert_eq!(verified_by_a_check(&jws, &off), refused);
     }
 
     #[test]

@@ -45,6 +45,13 @@ pub trait DeviceKey {
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError>;
 }
 
+/// What checks signatures of others.
+pub trait SignatureCheck {
+    /// Whether `signature`, `r || s`, is ES256 over `message` by `key`. Never so for a key whose
+    /// point does not lie on the curve.
+    async fn verifies(&self, key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> bool;
+}
+
 /// Encryption of drafts at rest, under a key that an operator's PIN unlocks.
 pub trait DraftKey {
     /// From now on drafts are read and written with this key, AES-256 where the browser does it, and
@@ -277,5 +284,11 @@ pub enum LockName {
 }
 
 /// Everything together.
-pub trait World: Clock + Random + DeviceKey + DraftKey + Store + Transport + Locks {}
-impl<W: Clock + Random + DeviceKey + DraftKey + Store + Transport + Locks> World for W {}
+pub trait World:
+    Clock + Random + DeviceKey + SignatureCheck + DraftKey + Store + Transport + Locks
+{
+}
+impl<W: Clock + Random + DeviceKey + SignatureCheck + DraftKey + Store + Transport + Locks> World
+    for W
+{
+}

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{JwsError, ReceiptError};
 use crate::jws::{self, PublicKey};
+use crate::ports::SignatureCheck;
 use crate::store::Record;
 
 /// `typ` of a receipt.
@@ -43,21 +44,22 @@ impl Receipt {
     /// # Errors
     /// `receipt_malformed`, `receipt_bad_signature` (no key in `keys` signed it),
     /// `receipt_other_packet`, `receipt_hash_differs`.
-    pub fn verify(
+    pub async fn verify(
         compact: &str,
         record: &Record,
         keys: &[PublicKey],
+        check: &impl SignatureCheck,
     ) -> Result<Self, ReceiptError> {
         let kid = jws::kid(compact, TYP).map_err(|_| ReceiptError::Malformed)?;
         let key = keys
             .iter()
             .find(|key| key.thumbprint() == kid)
             .ok_or(ReceiptError::BadSignature)?;
-        let claims: ReceiptClaims =
-            jws::verify(compact, TYP, key).map_err(|error| match error {
-                JwsError::BadSignature | JwsError::WrongKey => ReceiptError::BadSignature,
-                _ => ReceiptError::Malformed,
-            })?;
+        let claims = jws::verify_by(check, compact, TYP, key).await;
+        let claims: ReceiptClaims = claims.map_err(|error| match error {
+            JwsError::BadSignature | JwsError::WrongKey => ReceiptError::BadSignature,
+            _ => ReceiptError::Malformed,
+        })?;
         if claims.v != 1 {
             return Err(ReceiptError::Malformed);
         }

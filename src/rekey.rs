@@ -12,8 +12,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::error::JwsError;
-use crate::jws::{self, Jwk, PublicKey};
+use crate::jws::{Jwk, PublicKey};
+#[cfg(feature = "p256")]
+use crate::{error::JwsError, jws};
 
 /// `typ` of the statement.
 pub const TYP: &str = "device-rekey+jws";
@@ -50,6 +51,7 @@ impl Rekey {
     ///
     /// # Errors
     /// `jws_*`.
+    #[cfg(feature = "p256")]
     pub fn verify(compact: &str) -> Result<(Self, PublicKey), JwsError> {
         let peeked: Self = jws::peek(compact, TYP)?;
         let key = PublicKey::from_jwk(&peeked.jwk)?;

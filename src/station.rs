@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StationError;
 use crate::jws::{self, Jwk, PublicKey};
+use crate::ports::SignatureCheck;
 use crate::seal::Recipient;
 
 /// `typ` of a station configuration.
@@ -60,7 +61,11 @@ impl Configuration {
     ///
     /// # Errors
     /// `station_configuration_untrusted`, `station_configuration_malformed`.
-    pub fn verify(compact: &str, trusted: &[String]) -> Result<Self, StationError> {
+    pub async fn verify(
+        compact: &str,
+        trusted: &[String],
+        check: &impl SignatureCheck,
+    ) -> Result<Self, StationError> {
         use StationError::{
             ConfigurationMalformed as Malformed, ConfigurationUntrusted as Untrusted,
         };
@@ -80,8 +85,9 @@ impl Configuration {
             .iter()
             .find(|key| key.thumbprint() == kid)
             .ok_or(Untrusted)?;
-        let claims: ConfigurationClaims =
-            jws::verify(compact, TYP, signer).map_err(|_| Untrusted)?;
+        let claims: ConfigurationClaims = jws::verify_by(check, compact, TYP, signer)
+            .await
+            .map_err(|_| Untrusted)?;
         let recipients = claims.recipients.iter().map(|text| Recipient::parse(text));
         let recipients = recipients
             .collect::<Result<Vec<_>, _>>()

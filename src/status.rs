@@ -7,8 +7,11 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::JwsError;
-use crate::jws::{self, PublicKey};
+#[cfg(feature = "p256")]
+use crate::{
+    error::JwsError,
+    jws::{self, PublicKey},
+};
 
 /// `typ` of the question.
 pub const TYP: &str = "status-query+jws";
@@ -43,6 +46,7 @@ impl StatusQuery {
     ///
     /// # Errors
     /// `jws_*`; `jws_wrong_key` when `dev` is not the signer.
+    #[cfg(feature = "p256")]
     pub fn verify(compact: &str, key: &PublicKey) -> Result<Self, JwsError> {
         let query: Self = jws::verify(compact, TYP, key)?;
         if query.v != 1 {

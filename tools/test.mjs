@@ -61,7 +61,10 @@ function testAdapters(browser) {
   const env = { ...wasmEnv(), WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverCapabilities(browser) };
   return run(
     "wasm-pack",
-    ["test", "--mode", "no-install", "--headless", `--${browser}`, "--", "--lib", "--test", "vectors"],
+    [
+      ...["test", "--mode", "no-install", "--headless", `--${browser}`],
+      ...["--", "--features", "p256", "--lib", "--test", "vectors"],
+    ],
     {
       env,
       capture: true,

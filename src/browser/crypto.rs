@@ -1,4 +1,5 @@
-//! WebCrypto: the device key and the draft key, which no script can read, and randomness.
+//! WebCrypto: the device key and the draft key, which no script can read, the check of signatures,
+//! and randomness.
 
 use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -10,7 +11,7 @@ use super::object::object;
 use super::world::Browser;
 use crate::error::{DraftError, SealError, StoreError};
 use crate::jws::{Jwk, PublicKey};
-use crate::ports::{DeviceKey, DraftKey, Random};
+use crate::ports::{DeviceKey, DraftKey, Random, SignatureCheck};
 
 const DEVICE: &str = "device";
 /// The first version kept the draft key where it now keeps none.
@@ -63,15 +64,29 @@ impl DeviceKey for Browser {
     }
 
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], SealError> {
-        let algorithm = object(&[("name", "ECDSA".into()), ("hash", "SHA-256".into())]);
         let private = self.device_key().await?.get_private_key();
         let message = Uint8Array::from(message);
-        let signing = subtle().sign_with_object_and_buffer_source(&algorithm, &private, &message);
+        let signing = subtle().sign_with_object_and_buffer_source(&es256(), &private, &message);
         let signature = settled(signing).await.ok_or(SealError::DeviceKeyFailed)?;
         Uint8Array::new(&signature)
             .to_vec()
             .try_into()
             .map_err(|_| SealError::DeviceKeyFailed)
+    }
+}
+
+impl SignatureCheck for Browser {
+    async fn verifies(&self, key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> bool {
+        let Some(key) = self.imported(key).await else {
+            return false;
+        };
+        let verifying = subtle().verify_with_object_and_buffer_source_and_buffer_source(
+            &es256(),
+            &key,
+            &Uint8Array::from(&signature[..]),
+            &Uint8Array::from(message),
+        );
+        settled(verifying).await == Some(JsValue::TRUE)
     }
 }
 
@@ -157,9 +172,28 @@ async fn decrypt(key: &CryptoKey, context: &str, ciphertext: &[u8]) -> Option<Ve
 }
 
 impl Browser {
+    /// The key as WebCrypto takes it, unless its point does not lie on the curve.
+    async fn imported(&self, key: &PublicKey) -> Option<CryptoKey> {
+        let known = |(thumbprint, imported): &(String, CryptoKey)| {
+            (thumbprint == key.thumbprint()).then(|| imported.clone())
+        };
+        if let Some(known) = self.signers.borrow().iter().find_map(known) {
+            return Some(known);
+        }
+        let jwk = serde_wasm_bindgen::to_value(&key.to_jwk()).ok()?;
+        let usages = Array::of1(&"verify".into());
+        let importing =
+            subtle().import_key_with_object("jwk", jwk.unchecked_ref(), &p256(), false, &usages);
+        let imported: CryptoKey = settled(importing).await?.unchecked_into();
+        let thumbprint = key.thumbprint().into();
+        self.signers
+            .borrow_mut()
+            .push((thumbprint, imported.clone()));
+        Some(imported)
+    }
+
     async fn device_key(&self) -> Result<CryptoKeyPair, SealError> {
-        let algorithm = object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())]);
-        let key = self.key(DEVICE, &algorithm, &["sign", "verify"]).await;
+        let key = self.key(DEVICE, &p256(), &["sign", "verify"]).await;
         Ok(key
             .map_err(|_| SealError::DeviceKeyMissing)?
             .unchecked_into())
@@ -212,6 +246,14 @@ async fn put_first(transaction: Strict, name: &str, key: JsValue) -> Result<JsVa
     }
     transaction.commit().await?;
     Ok(there.unwrap_or(key))
+}
+
+fn p256() -> Object {
+    object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())])
+}
+
+fn es256() -> Object {
+    object(&[("name", "ECDSA".into()), ("hash", "SHA-256".into())])
 }
 
 fn aes_gcm(nonce: &[u8; NONCE_BYTES], context: &str) -> Object {

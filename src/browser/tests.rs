@@ -1,4 +1,4 @@
-//! The adapters in real browsers: `wasm-pack test --headless --chrome -- --lib`, and `--firefox`.
+//! The adapters in real browsers: `node tools/test.mjs chromium firefox`.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -16,14 +16,15 @@ use super::journal::sleep;
 use super::world::Browser;
 use crate::clock::ClockClaims;
 use crate::draft::{DraftId, PIECE_BYTES};
-use crate::error::{DraftError, Error, OperatorError, StoreError, UploadError};
+use crate::error::{DraftError, Error, JwsError, OperatorError, StoreError, UploadError};
 use crate::flow::Flow;
 use crate::form::{Service, Slot};
 use crate::journal::Journaled;
 use crate::jws::{self, PublicKey};
 use crate::operator::{KeySlots, Operator, PinCost, Role, Secrets};
 use crate::ports::{
-    DeviceKey, DraftKey, LockName, Locks, Pieces, Random, Store, Transport, TrustedConfiguration,
+    DeviceKey, DraftKey, LockName, Locks, Pieces, Random, SignatureCheck, Store, Transport,
+    TrustedConfiguration,
 };
 use crate::station::{self, ConfigurationClaims, Policy};
 use crate::store::{ChainHead, Commit, Event, Memo, Record, STORED_PIECE_BYTES, State};
@@ -137,8 +138,7 @@ fn head(seq: u64) -> ChainHead {
 
 /// A configuration as a registry signs it, stored as pairing stores it.
 async fn configure(browser: &Browser) {
-    let key = SigningKey::from_slice(&[7; 32]).unwrap();
-    let public = PublicKey::from_key(*key.verifying_key());
+    let (public, _) = signature_of(b"");
     let claims = ConfigurationClaims {
         v: 1,
         site: "62.02.16".into(),
@@ -158,8 +158,8 @@ async fn configure(browser: &Browser) {
         exp: 1_827_014_000,
     };
     let input = jws::signing_input(station::TYP, public.thumbprint(), &claims);
-    let signature: Signature = key.sign(input.as_bytes());
-    let jws = jws::compact(&input, &signature.to_bytes().into());
+    let (_, signature) = signature_of(input.as_bytes());
+    let jws = jws::compact(&input, &signature);
     let kept = TrustedConfiguration {
         jws,
         trusted: vec![public.thumbprint().into()],
@@ -177,8 +177,62 @@ async fn keeps_the_device_key_over_a_restart_and_signs_with_it() {
     assert_eq!(again.public_key().await.unwrap(), key);
     let input = jws::signing_input("t", key.thumbprint(), &"claims");
     let signature = again.sign(input.as_bytes()).await.unwrap();
-    let claims: String = jws::verify(&jws::compact(&input, &signature), "t", &key).unwrap();
-    assert_eq!(claims, "claims");
+    let signed = jws::compact(&input, &signature);
+    let claims: Result<String, _> = jws::verify(&signed, "t", &key);
+    assert_eq!(claims.as_deref(), Ok("claims"));
+    assert_eq!(
+        jws::verify_by(&again, &signed, "t", &key).await,
+        claims,
+        "the browser's check says the same"
+    );
+}
+
+/// The key whose every secret byte is 7, and what it signs.
+fn signature_of(message: &[u8]) -> (PublicKey, [u8; 64]) {
+    let key = SigningKey::from_slice(&[7; 32]).unwrap();
+    let signature: Signature = key.sign(message);
+    let public = PublicKey::from_key(*key.verifying_key());
+    (public, signature.to_bytes().into())
+}
+
+#[wasm_bindgen_test]
+async fn refuses_every_single_bit_flip_of_a_signature_and_its_message() {
+    let browser = open(&new_name()).await;
+    let message = b"twelve bytes";
+    let (key, signature) = signature_of(message);
+    assert!(browser.verifies(&key, message, &signature).await);
+    for bit in 0..8 * signature.len() {
+        let mut changed = signature;
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(!browser.verifies(&key, message, &changed).await, "{bit}");
+    }
+    for bit in 0..8 * message.len() {
+        let mut changed = *message;
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(!browser.verifies(&key, &changed, &signature).await, "{bit}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn believes_no_key_whose_point_is_not_on_the_curve() {
+    let browser = open(&new_name()).await;
+    let (key, signature) = signature_of(b"message");
+    let good = key.to_jwk();
+    let mut swapped = good.clone();
+    std::mem::swap(&mut swapped.x, &mut swapped.y);
+    let (mut zero, mut large) = (good.clone(), good.clone());
+    (zero.x, zero.y) = ("A".repeat(43), "A".repeat(43));
+    // 2^256 - 1, which is larger than the prime of the field.
+    large.x = format!("{}8", "_".repeat(42));
+    for jwk in [swapped, zero, large] {
+        let key = PublicKey::from_jwk(&jwk).unwrap();
+        assert_eq!(key.clone().on_curve(), Err(JwsError::BadKey));
+        assert!(!browser.verifies(&key, b"message", &signature).await);
+    }
+    let other = SigningKey::from_slice(&[8; 32]).unwrap();
+    let other = PublicKey::from_key(*other.verifying_key());
+    assert!(!browser.verifies(&other, b"message", &signature).await);
+    assert!(browser.verifies(&key, b"message", &signature).await);
 }
 
 #[wasm_bindgen_test]

@@ -29,6 +29,8 @@ pub(super) struct Browser {
     pub(super) tag_key: RefCell<Option<CryptoKey>>,
     pub(super) bucket: RefCell<Option<Option<bucket::Opened>>>,
     pub(super) keys: RefCell<Vec<(&'static str, JsValue)>>,
+    /// Public keys that signatures were checked by, under their thumbprints.
+    pub(super) signers: RefCell<Vec<(String, CryptoKey)>>,
     pub(super) files: RefCell<Files>,
     changes: Option<BroadcastChannel>,
 }
@@ -46,6 +48,7 @@ impl Browser {
             tag_key: RefCell::new(None),
             bucket: RefCell::default(),
             keys: RefCell::default(),
+            signers: RefCell::default(),
             files: RefCell::default(),
             changes,
         })

@@ -62,7 +62,9 @@ impl<W: World> Flow<W> {
             Ok(response) => response,
             Err(error) => return Err(self.explain(error).await?.into()),
         };
-        let ProbeClaims { iat, cert_exp, .. } = probe.judge(&response, configuration.keys())?;
+        let ProbeClaims { iat, cert_exp, .. } = probe
+            .judge(&response, configuration.keys(), &self.world)
+            .await?;
         let contact = self.hear(iat, cert_exp).await?;
         Ok(Contacted {
             server_time: iat.saturating_mul(1_000),

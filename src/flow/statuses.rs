@@ -96,10 +96,11 @@ impl<W: World> Flow<W> {
         let Some(record) = records.iter().find(|record| record.pid == peeked.pid) else {
             return Ok(());
         };
-        let verified = match Receipt::verify(compact, record, configuration.keys()) {
-            Ok(verified) => verified,
-            Err(error) => return self.log(Error::from(error).code(), Some(&record.pid)).await,
-        };
+        let verified =
+            match Receipt::verify(compact, record, configuration.keys(), &self.world).await {
+                Ok(verified) => verified,
+                Err(error) => return self.log(Error::from(error).code(), Some(&record.pid)).await,
+            };
         let before = record.receipt.as_deref();
         let before = before.and_then(|kept| jws::peek::<ReceiptClaims>(kept, receipt::TYP).ok());
         if before.is_some_and(|before| before.iat > verified.claims().iat)

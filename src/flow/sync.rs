@@ -369,8 +369,9 @@ impl<W: World> Flow<W> {
         record: &Record,
         receipt: &str,
     ) -> Result<(), Stop> {
-        let verified =
-            Receipt::verify(receipt, record, configuration.keys()).map_err(Error::from)?;
+        let verified = Receipt::verify(receipt, record, configuration.keys(), &self.world)
+            .await
+            .map_err(Error::from)?;
         let received = self.with_receipt(record, receipt, &verified)?;
         self.world.put_record(&received, false).await?;
         // The packet is through whatever becomes of a note.
@@ -393,7 +394,9 @@ impl<W: World> Flow<W> {
                 continue;
             }
             // Verified again: what was read from a disk is not believed for having been written.
-            let Ok(receipt) = Receipt::verify(kept, &record, configuration.keys()) else {
+            let Ok(receipt) =
+                Receipt::verify(kept, &record, configuration.keys(), &self.world).await
+            else {
                 continue;
             };
             if !purge::is_due(&receipt, policy, contact.time)

@@ -18,7 +18,7 @@ use crate::form::Slot;
 use crate::jws::PublicKey;
 use crate::ports::{
     Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Pieces, Random, Rebuild, Restore,
-    Segments, Store, Transport, TrustedConfiguration, World,
+    Segments, SignatureCheck, Store, Transport, TrustedConfiguration, World,
 };
 use crate::store::{ChainHead, Commit, Memo, Note, Record};
 use crate::upload::{Request, Response};
@@ -484,6 +484,17 @@ impl<W: DeviceKey> DeviceKey for Journaled<W> {
 
     fn sign(&self, message: &[u8]) -> impl Future<Output = Result<[u8; 64], SealError>> {
         self.world.sign(message)
+    }
+}
+
+impl<W: SignatureCheck> SignatureCheck for Journaled<W> {
+    fn verifies(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8; 64],
+    ) -> impl Future<Output = bool> {
+        self.world.verifies(key, message, signature)
     }
 }
 

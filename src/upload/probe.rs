@@ -10,7 +10,7 @@ use super::outcome::stranger;
 use super::request::{Method, Request, Response};
 use crate::error::UploadError;
 use crate::jws::{self, PublicKey};
-use crate::ports::Random;
+use crate::ports::{Random, SignatureCheck};
 
 /// `typ` of a probe's answer.
 pub const TYP: &str = "registry-probe+jws";
@@ -58,10 +58,11 @@ impl Probe {
     /// `upload_probe_forged` for an answer that somebody else signed, `upload_answer_altered` for one
     /// that was changed on the way or belongs to another question; of a stranger's answer what
     /// [`stranger`] says.
-    pub fn judge(
+    pub async fn judge(
         &self,
         response: &Response,
         keys: &[PublicKey],
+        check: &impl SignatureCheck,
     ) -> Result<ProbeClaims, UploadError> {
         let text = std::str::from_utf8(&response.body).unwrap_or_default();
         let kid = match jws::kid(text.trim(), TYP) {
@@ -72,8 +73,9 @@ impl Probe {
             .iter()
             .find(|key| key.thumbprint() == kid)
             .ok_or(UploadError::ProbeForged)?;
-        let claims: ProbeClaims =
-            jws::verify(text.trim(), TYP, key).map_err(|_| UploadError::AnswerAltered)?;
+        let claims: ProbeClaims = jws::verify_by(check, text.trim(), TYP, key)
+            .await
+            .map_err(|_| UploadError::AnswerAltered)?;
         if claims.nonce == self.nonce {
             Ok(claims)
         } else {

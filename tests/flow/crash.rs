@@ -202,6 +202,6 @@ fn pairs_in_the_end_wherever_pairing_ends() {
         arrived(tablet, &[(&applicant, &record.pid)]);
         assert_eq!(tablet.network.registry.borrow().devices.len(), 1);
     });
-    // key, request, lock, slots read and written, draft key, configuration.
-    assert_eq!(calls, 7);
+    // key, request, signature, lock, slots read and written, draft key, configuration.
+    assert_eq!(calls, 8);
 }

@@ -111,7 +111,7 @@ fn goes_on_at_once_with_a_lease_of_its_own() {
     let (tablet, applicants, pids) = two_packets();
     let page = tablet.page();
     // The store fails after the first request, once.
-    page.world().plan(7, Fault::Fail);
+    page.world().plan(8, Fault::Fail);
     settle(page.sync()).unwrap();
     assert_eq!(settle(page.sync()).unwrap().waiting, 0);
     both_arrived(&tablet, &applicants, &pids);

@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use proptest::prelude::*;
 use rekam::form::Service;
-use rekam::jws::{self, Jwk, PublicKey};
+use rekam::jws::{self, Jwk, P256, PublicKey};
 use rekam::receipt::{self, Receipt};
 use rekam::seal::{Manifest, manifest};
 use rekam::station::{self, Configuration};
@@ -14,6 +14,7 @@ use rekam::upload::probe::{self, Probe};
 use serde_json::{Value, json};
 
 use crate::support::Seeded;
+use crate::support::executor::settle;
 use crate::support::registry::Registry;
 use crate::support::signer::Signer;
 
@@ -25,15 +26,20 @@ fn read_everywhere(compact: &str) {
     let _ = jws::peek::<Value>(compact, manifest::TYP);
     let _ = jws::verify::<Value>(compact, manifest::TYP, &key);
     let _ = Manifest::verify(compact, &key);
-    let _ = Receipt::verify(compact, &record(), std::slice::from_ref(&key));
-    let _ = Configuration::verify(compact, &trusted);
+    let _ = settle(Receipt::verify(
+        compact,
+        &record(),
+        std::slice::from_ref(&key),
+        &P256,
+    ));
+    let _ = settle(Configuration::verify(compact, &trusted, &P256));
     let _ = StatusQuery::verify(compact, &key);
     let response = Response {
         status: 200,
         headers: vec![],
         body: compact.into(),
     };
-    let _ = Probe::make(&Seeded::new(1)).judge(&response, &[key]);
+    let _ = settle(Probe::make(&Seeded::new(1)).judge(&response, &[key], &P256));
 }
 
 fn record() -> Record {

@@ -1,7 +1,7 @@
 //! What must hold at all times, whatever failed.
 
 use rekam::draft::{Draft, DraftId};
-use rekam::jws::{self, PublicKey};
+use rekam::jws::{self, P256, PublicKey};
 use rekam::receipt::Receipt;
 use rekam::seal::Manifest;
 use rekam::store::State;
@@ -37,7 +37,7 @@ fn nothing_is_lost_or_purged_without_a_receipt(tablet: &Tablet) {
         }
         if matches!(record.state, State::Receipted | State::Purged) {
             let receipt = record.receipt.as_ref().expect("there is a receipt");
-            Receipt::verify(receipt, record, &keys).expect("the receipt is good");
+            settle(Receipt::verify(receipt, record, &keys, &P256)).expect("the receipt is good");
             let packet = registry.packet(&record.pid).expect("the registry has it");
             assert_eq!(jws::hash(&packet.bytes), record.ciphertext_sha256);
         }

@@ -216,7 +216,9 @@ impl Registry {
         }
         let registration: Registration =
             serde_json::from_slice(&request.body).map_err(|_| (400, "pairing_malformed"))?;
-        let key = PublicKey::from_jwk(&registration.jwk).map_err(|_| (400, "pairing_malformed"))?;
+        let key = PublicKey::from_jwk(&registration.jwk)
+            .and_then(PublicKey::on_curve)
+            .map_err(|_| (400, "pairing_malformed"))?;
         let thumbprint = key.thumbprint().to_owned();
         let used_by = self
             .tokens

@@ -11,8 +11,10 @@ use std::rc::Rc;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use rekam::error::{DraftError, SealError, UploadError};
-use rekam::jws::PublicKey;
-use rekam::ports::{Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Random, Transport};
+use rekam::jws::{P256, PublicKey};
+use rekam::ports::{
+    Clock, DeviceKey, DraftKey, LockName, Locks, Millis, Random, SignatureCheck, Transport,
+};
 use rekam::upload::{Request, Response};
 use sha2::{Digest, Sha256};
 
@@ -228,6 +230,15 @@ impl DeviceKey for World {
             Ok(Signer::new(&secret).sign(message))
         })
         .await
+    }
+}
+
+impl SignatureCheck for World {
+    async fn verifies(&self, key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> bool {
+        let fault = self.enter().await;
+        let is_good = P256.verifies(key, message, signature).await;
+        self.leave(fault).await;
+        is_good && fault != Some(Fault::Fail)
     }
 }
 

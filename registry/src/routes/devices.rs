@@ -43,7 +43,9 @@ pub(super) async fn pair(
         .await
         .map_err(|_| malformed)?;
     let ask: Ask = serde_json::from_slice(&body).map_err(|_| malformed)?;
-    let key = PublicKey::from_jwk(&ask.jwk).map_err(|_| malformed)?;
+    let key = PublicKey::from_jwk(&ask.jwk)
+        .and_then(PublicKey::on_curve)
+        .map_err(|_| malformed)?;
 
     let token_hash = pairing::token_hash(&ask.token);
     let site = registry.database.offered_site(&token_hash).await?;

@@ -1,6 +1,8 @@
 //! `POST /devices`.
 
+use rekam::jws::P256;
 use rekam::station::Configuration;
+use serde_json::json;
 
 use crate::station::{Station, ask, configuration_of, random_key};
 use crate::support::Server;
@@ -71,9 +73,13 @@ async fn refuses_a_token_that_it_did_not_give_out() {
 #[tokio::test]
 async fn refuses_what_is_no_token_with_a_key_on_the_curve() {
     let server = Server::start().await;
-    let off_curve = r#"{"token":"t","jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}"#;
+    let key = |coordinate: &str| {
+        let jwk = json!({ "kty": "EC", "crv": "P-256", "x": coordinate, "y": coordinate });
+        json!({ "token": "t", "jwk": jwk }).to_string()
+    };
+    let (short, off_curve) = (key("AA"), key(&"A".repeat(43)));
     let long = format!("{{\"token\":\"{}\"}}", "t".repeat(20_000));
-    for body in ["", "{}", "[]", r#"{"token":1}"#, off_curve, long.as_str()] {
+    for body in ["", "{}", "[]", r#"{"token":1}"#, &short, &off_curve, &long] {
         let answer = server.send("POST", "/devices", &[], body.as_bytes()).await;
         assert_eq!(
             answer.refusal(),
@@ -111,5 +117,9 @@ async fn does_not_vouch_for_a_configuration_under_another_thumbprint() {
     let server = Server::start().await;
     let answer = ask(server.address(), &server.pairing_link(), &random_key()).await;
     let other = vec!["A".repeat(43)];
-    assert!(Configuration::verify(&configuration_of(&answer), &other).is_err());
+    assert!(
+        Configuration::verify(&configuration_of(&answer), &other, &P256)
+            .await
+            .is_err()
+    );
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
-use rekam::jws::{self, PublicKey};
+use rekam::jws::{self, P256, PublicKey};
 use rekam::receipt::{self, ReceiptClaims};
 use rekam::rekey::{self, Rekey};
 use rekam::seal::manifest::{CIPHERTEXT_TYPE, Ciphertext, Counts, Manifest, TYP};
@@ -43,7 +43,9 @@ impl Station {
         );
         assert_eq!(answer.status, 201);
         let jws = configuration_of(&answer);
-        let configuration = Configuration::verify(&jws, &[link.thumbprint]).unwrap();
+        let configuration = Configuration::verify(&jws, &[link.thumbprint], &P256)
+            .await
+            .unwrap();
         let public = PublicKey::from_key(*key.verifying_key());
         let prev = public.thumbprint().to_owned();
         Self {

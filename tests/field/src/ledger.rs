@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use rekam::jws::{self, PublicKey};
+use rekam::jws::{self, P256, PublicKey};
 use rekam::ports::Millis;
 use rekam::receipt::Receipt;
 use rekam::store::{Record, State};
@@ -13,6 +13,7 @@ use rekam::store::{Record, State};
 use crate::registry;
 use crate::station::{Clocks, Station};
 use crate::support::disk::Witness;
+use crate::support::executor::settle;
 
 /// What is known beside the tablet of one round.
 pub struct Ledger {
@@ -111,7 +112,7 @@ impl Ledger {
         record
             .receipt
             .as_ref()
-            .is_some_and(|receipt| Receipt::verify(receipt, record, &keys).is_ok())
+            .is_some_and(|receipt| settle(Receipt::verify(receipt, record, &keys, &P256)).is_ok())
     }
 
     /// Whether the registry has the packet as it was sealed, byte for byte.
