@@ -159,13 +159,14 @@ impl<W: World> Flow<W> {
     /// The packets that wait to be sent, without those that another sender has. Where locks exclude
     /// others, whoever holds a lease was killed.
     async fn queue(&self) -> Result<Vec<Record>> {
-        let now = self.world.now();
         let leases_count = !self.world.exclude();
+        let mut queue = self.world.records().await?;
+        // After they are read: a lease that was taken meanwhile reaches further ahead than one can.
+        let now = self.world.now();
         let is_free = |record: &Record| {
             let lease = record.lease.as_ref().filter(|_| leases_count);
             !lease.is_some_and(|lease| lease.holds(&self.owner, now))
         };
-        let mut queue = self.world.records().await?;
         queue.retain(|record| record.state.waits() && is_free(record));
         Ok(queue)
     }
