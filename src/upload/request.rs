@@ -3,7 +3,6 @@
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 
-use crate::seal::manifest::is_pid;
 use crate::store::Record;
 
 /// HTTP methods that the core uses.
@@ -145,8 +144,12 @@ pub fn location(endpoint: &str, response: &Response) -> Option<String> {
     // packet, the answer is one to another request.
     let is_packet = path
         .rsplit_once("/packets/")
-        .is_some_and(|(_, pid)| is_pid(pid));
+        .is_some_and(|(_, pid)| pid.len() == 36 && pid.bytes().all(is_in_uuids));
     (is_path && !is_packet).then(|| format!("{origin}{path}"))
+}
+
+fn is_in_uuids(byte: u8) -> bool {
+    byte == b'-' || byte.is_ascii_hexdigit()
 }
 
 /// What stands in a path or a query by RFC 3986, section 3.3: anything else was changed on the way.
