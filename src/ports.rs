@@ -166,6 +166,8 @@ pub trait Rebuild: Store {
     async fn put_mark(&self, mark: &str) -> Result<(), StoreError>;
     /// The pid of each piece of ciphertext, in their order.
     async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError>;
+    /// The id of the draft of each piece of a capture, in their order.
+    async fn capture_pieces(&self) -> Result<Vec<String>, StoreError>;
     /// Puts something back, whatever is there.
     async fn restore(&self, change: Restore<Self::Piece>) -> Result<(), StoreError>;
 }

@@ -238,10 +238,11 @@ impl Rebuild for Browser {
     }
 
     async fn ciphertext_pieces(&self) -> Result<Vec<String>, StoreError> {
-        // Keys come in their order, so those of a packet are neighbours.
-        let keys = self.database.keys(CIPHERTEXT).await?;
-        let pid = |key| Array::from(&key).get(0).as_string();
-        Ok(keys.into_iter().filter_map(pid).collect())
+        self.owners(CIPHERTEXT).await
+    }
+
+    async fn capture_pieces(&self) -> Result<Vec<String>, StoreError> {
+        self.owners(CAPTURES).await
     }
 
     async fn restore(&self, change: Restore<Uint8Array>) -> Result<(), StoreError> {
@@ -292,6 +293,14 @@ impl Rebuild for Browser {
 }
 
 impl Browser {
+    /// Whose piece each is, by the first part of its key. Keys come in their order, so the pieces of
+    /// one packet or draft are neighbours.
+    async fn owners(&self, store: &str) -> Result<Vec<String>, StoreError> {
+        let keys = self.database.keys(store).await?;
+        let owner = |key| Array::from(&key).get(0).as_string();
+        Ok(keys.into_iter().filter_map(owner).collect())
+    }
+
     async fn put_meta(&self, name: &str, value: &JsValue) -> Result<(), StoreError> {
         let transaction = self.database.strict(&[META])?;
         transaction.put(META, &name.into(), value)?;

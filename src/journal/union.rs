@@ -309,7 +309,19 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
 
     async fn drafts(&mut self, authority: Authority) -> Result<(), StoreError> {
         let mut theirs = self.world.drafts().await?;
-        for id in self.journal.keys(Kind::DRAFT, "") {
+        // Pieces may be left of a draft whose body is lost: nothing of it may stay behind.
+        let mut owners = self.world.capture_pieces().await?;
+        owners.dedup();
+        let orphans: Vec<String> = owners
+            .into_iter()
+            .filter(|id| !theirs.iter().any(|(known, _)| known.0 == *id))
+            .collect();
+        for id in self
+            .journal
+            .keys(Kind::DRAFT, "")
+            .into_iter()
+            .chain(orphans.clone())
+        {
             if !theirs.iter().any(|(known, _)| known.0 == id) {
                 theirs.push((DraftId(id), Vec::new()));
             }
@@ -328,8 +340,13 @@ impl<W: World + Segments + Rebuild> Union<'_, W> {
                 (None, Some(_)) if authority == Authority::Journal => {
                     self.world.restore(Restore::EraseDraft(id)).await?;
                 }
-                (Some(_), None) if authority == Authority::Database => {
-                    self.put(erase_draft(&id))?;
+                (here, None) if here.is_none() || authority == Authority::Database => {
+                    if here.is_some() {
+                        self.put(erase_draft(&id))?;
+                    }
+                    if orphans.contains(&id.0) {
+                        self.world.restore(Restore::EraseDraft(id)).await?;
+                    }
                 }
                 (here, Some(there)) if here.is_none() || prefers_database => {
                     let mut changes = erase_draft(&id);

@@ -57,7 +57,7 @@ fn send_from_two(page: fn(&Tablet) -> Flow<World>) {
             .map(|report| report.unwrap().receipted)
             .sum();
         assert_eq!(receipted, 2, "seed {seed}");
-        assert_eq!(tablet.network.requests(), 4, "seed {seed}");
+        assert_eq!(tablet.network.requests(), 5, "seed {seed}");
         both_arrived(&tablet, &applicants, &pids);
     }
 }

@@ -129,6 +129,7 @@ pub async fn replaces_drafts_and_captures<B: Bench>(bench: &B) {
     world.erase_draft(&id).await.unwrap();
     assert_eq!(world.draft(&id).await, Ok(None));
     assert_eq!(piece(&other, 0).await, Ok(Some(vec![0])), "the other stays");
+    assert_eq!(world.capture_pieces().await, Ok(vec![other.0]));
     bench.close(world).await;
 }
 

@@ -134,6 +134,12 @@ impl Disk {
         }
     }
 
+    pub fn capture_pieces(&self) -> Vec<String> {
+        let owners =
+            |((id, _), pieces): (&(DraftId, Slot), &Vec<_>)| vec![id.0.clone(); pieces.len()];
+        self.pieces.iter().flat_map(owners).collect()
+    }
+
     pub fn ciphertext_pieces(&self) -> Vec<String> {
         let pieces = |(pid, bytes): (&String, &Vec<u8>)| {
             vec![pid.clone(); bytes.len().div_ceil(STORED_PIECE_BYTES)]

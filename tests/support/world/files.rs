@@ -149,6 +149,13 @@ impl Rebuild for World {
         .await
     }
 
+    async fn capture_pieces(&self) -> Result<Vec<String>, StoreError> {
+        self.call(StoreError::ReadFailed, |world| {
+            Ok(world.disk.borrow().capture_pieces())
+        })
+        .await
+    }
+
     async fn restore(&self, change: Restore<Vec<u8>>) -> Result<(), StoreError> {
         self.call(StoreError::WriteFailed, |world| {
             world.disk.borrow_mut().restore(change);
