@@ -56,8 +56,8 @@ impl Probe {
     ///
     /// # Errors
     /// `upload_probe_forged` for an answer that somebody else signed, `upload_answer_altered` for one
-    /// that was changed on the way or belongs to another question; of a stranger's answer what
-    /// [`stranger`] says.
+    /// that was changed on the way or belongs to another question; `upload_captive_portal`,
+    /// `upload_sign_in_required`, `upload_wrong_server`, `upload_server_*` for a stranger's answer.
     pub async fn judge(
         &self,
         response: &Response,
