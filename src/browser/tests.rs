@@ -4,14 +4,15 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use base64ct::{Base64, Encoding};
+use js_sys::{Array, JSON, Reflect, Uint8Array};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::crypto::BrowserRandom;
-use super::database::PACKETS;
+use super::database::{CIPHERTEXT, DRAFTS, META, PACKETS};
 use super::journal::sleep;
 use super::world::Browser;
 use crate::clock::ClockClaims;
@@ -621,4 +622,60 @@ async fn takes_the_journal_from_a_tab_that_has_it() {
         Err(StoreError::InUse),
         "it does not go on beside the journal"
     );
+}
+
+/// Puts the database that a version left into a new one: entries of stores as JSON, bytes in base64.
+async fn put_back(name: &str, dump: &str) {
+    let stores = Reflect::get(&JSON::parse(dump).unwrap(), &"stores".into()).unwrap();
+    let browser = open(name).await;
+    for store in [META, DRAFTS, PACKETS, CIPHERTEXT] {
+        let transaction = browser.database.strict(&[store]).unwrap();
+        let entries = Array::from(&Reflect::get(&stores, &store.into()).unwrap());
+        assert!(entries.length() > 0, "{store}");
+        for entry in entries.iter().map(|entry| Array::from(&entry)) {
+            let value = entry.get(1);
+            let bytes = Reflect::get(&value, &"$bytes".into()).ok();
+            let bytes = bytes.and_then(|bytes| bytes.as_string());
+            let bytes = bytes.map(|bytes| Base64::decode_vec(&bytes).unwrap());
+            let value = bytes.map_or(value, |bytes| Uint8Array::from(&bytes[..]).into());
+            transaction.put(store, &entry.get(0), &value).unwrap();
+        }
+        transaction.commit().await.unwrap();
+    }
+    browser.close();
+}
+
+/// Made by the app of version 0.1: paired, one packet sealed, one draft begun.
+#[wasm_bindgen_test]
+async fn opens_a_database_of_version_0_1() {
+    let name = new_name();
+    put_back(
+        &name,
+        include_str!("../../tests/fixtures/database-0.1.json"),
+    )
+    .await;
+    let flow = Flow::new(open(&name).await);
+    let [record] = &flow.records().await.unwrap()[..] else {
+        panic!("one packet was sealed")
+    };
+    assert_eq!((record.seq, record.state), (1, State::Stored));
+    let length = u32::try_from(record.length).unwrap();
+    let ciphertext = flow
+        .world()
+        .ciphertext(&record.pid, 0, length)
+        .await
+        .unwrap();
+    assert_eq!(jws::hash(&ciphertext), record.ciphertext_sha256);
+    let head = flow.world().chain_head().await.unwrap().unwrap();
+    assert_eq!(head.hash, jws::hash(record.manifest.as_bytes()));
+    let configuration = flow.configuration().await.unwrap().unwrap();
+    assert_eq!(configuration.claims().site, "62.02.16");
+
+    let operators = flow.lock_screen().await.unwrap().operators;
+    flow.unlock(operators[0].id(), PIN).await.unwrap();
+    let [draft] = &flow.drafts().await.unwrap()[..] else {
+        panic!("one draft was begun")
+    };
+    assert!(draft.fields.values().any(|value| value == "DRAF CONTOH"));
+    flow.into_world().close();
 }
