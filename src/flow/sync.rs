@@ -17,6 +17,8 @@ use crate::upload::{
 
 /// Requests without progress after which a packet steps aside until the next run.
 const MOST_IDLE_STEPS: u32 = 4;
+/// When to go on with a packet that nobody has tried.
+const SOON_MILLIS: Millis = 100;
 /// Bytes that are read at a time to hash a packet.
 const READ_BYTES: u32 = 256 * 1024;
 
@@ -191,12 +193,15 @@ impl<W: World> Flow<W> {
         retry_in: Option<Millis>,
         held: Option<Hold>,
     ) -> Result<Report> {
-        let records = self.world.records().await?;
-        let waiting = records.iter().filter(|record| record.state.waits());
-        let waiting = u32::try_from(waiting.count()).unwrap_or(u32::MAX);
+        let mut records = self.world.records().await?;
+        records.retain(|record| record.state.waits());
+        let waiting = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let is_new = |record: &Record| record.lease.is_none() && record.attempts == 0;
         let retry_in = match held {
             _ if waiting == 0 => None,
             Some(_) => retry_in,
+            // Sealed while this run was at others.
+            None if retry_in.is_none() && records.iter().any(is_new) => Some(SOON_MILLIS),
             None => retry_in.or(Some(LEASE_MILLIS)),
         };
         Ok(Report {

@@ -286,3 +286,20 @@ fn loses_no_capture_under_a_save_or_another_capture() {
         invariants::check(&tablet);
     }
 }
+
+#[test]
+fn goes_on_soon_with_a_packet_that_was_sealed_while_it_sent() {
+    let tablet = Tablet::paired();
+    tablet.seal(&Applicant::slim(0));
+    let sender = tablet.page();
+    tablet.network.heal();
+    let mut run = Box::pin(sender.sync());
+    while tablet.network.requests() == 0 {
+        assert!(advance(&mut run, 1).is_none());
+    }
+    tablet.seal(&Applicant::slim(1));
+    let report = settle(run).unwrap();
+    assert_eq!((report.receipted, report.waiting), (1, 1));
+    assert!(report.retry_in.is_some_and(|millis| millis < 1_000));
+    tablet.deliver();
+}
