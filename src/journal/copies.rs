@@ -388,7 +388,14 @@ impl<W: World + Segments + Rebuild> Store for Journaled<W> {
     async fn erase_draft(&self, id: &DraftId) -> Result<(), StoreError> {
         let mut open = self.journal.take().await;
         let step = self.world.erase_draft(id);
-        self.both(&mut open, erase_draft(id), Box::pin(step)).await
+        let mut changes = erase_draft(id);
+        changes.extend(open.as_ref().map(|open| open.journal.forget()));
+        self.both(&mut open, changes, Box::pin(step)).await?;
+        if let Some(open) = &mut *open {
+            // It is discarded already; what is left of it in the files goes now or at the next start.
+            let _ = open.journal.tidy(&self.world).await;
+        }
+        Ok(())
     }
 
     fn chain_head(&self) -> impl Future<Output = Result<Option<ChainHead>, StoreError>> {

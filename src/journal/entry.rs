@@ -49,6 +49,9 @@ impl Kind {
     pub const KEY_SLOTS: Self = Self(7);
     /// When packets may go; one, under the empty key.
     pub const LINK_SETTINGS: Self = Self(10);
+    /// The last segment that is to be emptied, since a draft that was discarded lies in it or before:
+    /// its sequence number; one, under the empty key.
+    pub const FORGET: Self = Self(11);
     /// Reserved: a site's daily sign of life, by day.
     pub const PULSE: Self = Self(8);
 }

@@ -16,6 +16,8 @@ pub const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
 const FREE_SEGMENTS: usize = 2;
 /// What the files may take beyond one and a half times what is alive in them.
 const SLACK_BYTES: u64 = 3 * SEGMENT_BYTES;
+/// What is copied at most at a time to forget a draft: a save waits for it.
+const MOST_COPIED_BYTES: u64 = 2 * SEGMENT_BYTES;
 
 /// A change of one key.
 pub(super) struct Change<P> {
@@ -295,12 +297,35 @@ impl Journal {
         self.segments.iter().filter(|one| one.sequence == 0).count()
     }
 
+    /// The change by which all that is dead now leaves the files, as soon as they can be emptied.
+    pub(super) fn forget<P>(&self) -> Change<P> {
+        let last = self.in_use().sequence.to_le_bytes();
+        Change {
+            kind: Kind::FORGET,
+            key: String::new(),
+            value: Value::Bytes(last.to_vec()),
+        }
+    }
+
+    /// The last segment that is to be emptied; 0 when none is.
+    fn forgotten(&self, world: &impl Segments) -> u64 {
+        let kept = self.read(world, Kind::FORGET, "").ok().flatten();
+        let last = kept.and_then(|kept| kept.try_into().ok());
+        last.map_or(0, u64::from_le_bytes)
+    }
+
     /// Makes files ahead of their use, gives room back, and moves what little is alive in the oldest
-    /// segment when too much is dead: at most one segment at a time, so that no save waits long.
+    /// segment when too much is dead: at most one segment at a time, so that no save waits long; more
+    /// where a draft is to be forgotten.
     pub(super) async fn tidy<W>(&mut self, world: &W) -> Result<(), StoreError>
     where
         W: Segments + Pieces + Clock,
     {
+        let forgotten = self.forgotten(world);
+        if self.in_use().sequence <= forgotten {
+            self.activate(world, false)?;
+        }
+        let mut copied = 0;
         loop {
             let used = self.segments.iter().filter(|one| one.sequence != 0);
             let (mut total, mut live, mut count) = (0, 0, 0);
@@ -310,12 +335,25 @@ impl Journal {
             let Some(oldest) = used.min_by_key(|one| one.sequence).cloned() else {
                 break;
             };
-            if count < 2 || (oldest.live > 0 && total <= live + live / 2 + SLACK_BYTES) {
+            if forgotten > 0 && oldest.sequence > forgotten {
+                let done = Change {
+                    kind: Kind::FORGET,
+                    key: String::new(),
+                    value: Value::Gone,
+                };
+                let written = self.append(world, vec![done])?;
+                self.apply(written);
                 break;
             }
+            let is_unwanted = oldest.sequence <= forgotten && copied < MOST_COPIED_BYTES;
+            let is_worth_it = oldest.live == 0 || total > live + live / 2 + SLACK_BYTES;
+            if count < 2 || !(is_unwanted || is_worth_it) {
+                break;
+            }
+            copied += oldest.live;
             let was_dead = oldest.live == 0;
             self.free(world, oldest)?;
-            if !was_dead {
+            if !was_dead && !is_unwanted {
                 break;
             }
         }

@@ -636,3 +636,57 @@ fn opens_a_journal_of_version_0_1() {
     assert_eq!(disk.head.as_ref().map(|head| head.seq), Some(2));
     assert_eq!((disk.drafts.len(), disk.pieces.len()), (1, 14));
 }
+
+/// Whether any byte string that the database holds of a draft stands in the journal's files.
+fn is_in_files(tablet: &Tablet, traces: &[Vec<u8>]) -> bool {
+    let disk = tablet.disk.borrow();
+    let holds = |file: &[u8], trace: &Vec<u8>| file.windows(trace.len()).any(|at| at == trace);
+    disk.files
+        .values()
+        .any(|file| traces.iter().any(|trace| holds(&file.bytes, trace)))
+}
+
+/// The beginning of all that is kept of a draft, encrypted as it is.
+fn traces(tablet: &Tablet, id: &DraftId) -> Vec<Vec<u8>> {
+    let disk = tablet.disk.borrow();
+    let pieces = disk.pieces.iter().filter(|((of, _), _)| of == id);
+    let pieces = pieces.flat_map(|(_, pieces)| pieces.iter());
+    let all = pieces.chain(disk.drafts.get(id));
+    all.map(|bytes| bytes[..16].to_vec()).collect()
+}
+
+#[test]
+fn leaves_no_byte_of_a_discarded_draft_in_the_files() {
+    let tablet = aged();
+    let [kept, discarded] = [0, 1].map(|n| record(&tablet, &Applicant::slim(n)));
+    let pid = seal(&tablet, &Applicant::slim(2));
+    let gone = traces(&tablet, &discarded);
+    assert!(is_in_files(&tablet, &gone[..1]));
+    settle(tablet.worker().discard(&discarded)).unwrap();
+    assert!(!is_in_files(&tablet, &gone));
+    assert!(is_in_files(&tablet, &traces(&tablet, &kept)[..1]));
+
+    tablet.disk.borrow_mut().wipe();
+    let worker = tablet.worker();
+    let drafts = settle(worker.drafts()).unwrap();
+    assert_eq!(drafts.len(), 1);
+    assert_eq!(drafts[0].id, kept);
+    assert_eq!(settle(worker.records()).unwrap()[0].pid, pid);
+    drop(worker);
+    invariants::check(&tablet);
+}
+
+#[test]
+fn forgets_a_discarded_draft_at_a_later_start_when_no_file_is_old_enough() {
+    let tablet = Tablet::new();
+    let link = tablet.network.registry.borrow().link();
+    settle(tablet.worker().pair(&link, &first())).expect("the link is good");
+    let id = record(&tablet, &Applicant::slim(0));
+    let gone = traces(&tablet, &id);
+    settle(tablet.worker().discard(&id)).unwrap();
+    assert!(is_in_files(&tablet, &gone));
+    tablet.wait(AGED_MILLIS);
+    drop(tablet.worker());
+    assert!(!is_in_files(&tablet, &gone));
+    invariants::check(&tablet);
+}
